@@ -1,0 +1,126 @@
+"""What can go wrong, as types. Each has a sentence for the public and, where it helps, a detail for the log.
+
+The public sentence is fixed text: nothing a caller sent is ever echoed. `wire` has the one table from these types to HTTP
+status and OAuth error code (RFC 6749 §5.2, RFC 8628 §3.5).
+"""
+
+from __future__ import annotations
+
+
+class GrantError(Exception):
+    """The root of every refusal. `public` is safe to send to anyone, `detail` is for the operator's log only."""
+
+    public = "The request was refused."
+
+    def __init__(self, public: str | None = None, *, detail: str = "") -> None:
+        self.public = public or type(self).public
+        self.detail = detail
+        super().__init__(self.public)
+
+
+class InvalidRequest(GrantError):
+    """A parameter is missing, repeated or malformed (RFC 6749 §5.2)."""
+
+    public = "A required parameter is missing, repeated or malformed."
+
+
+class InvalidClient(GrantError):
+    """The client is unknown or did not authenticate (RFC 6749 §5.2). `challenge`: it used the Authorization header."""
+
+    public = "The client is unknown or could not be authenticated."
+
+    def __init__(self, public: str | None = None, *, detail: str = "", challenge: bool = False) -> None:
+        super().__init__(public, detail=detail)
+        self.challenge = challenge
+
+
+class UnauthorizedClient(GrantError):
+    """The client may not use this grant (RFC 6749 §5.2)."""
+
+    public = "This client may not use the device authorization grant."
+
+
+class UnsupportedGrantType(GrantError):
+    """The grant type is not one this server offers (RFC 6749 §5.2)."""
+
+    public = "This grant_type is not supported here."
+
+
+class InvalidScope(GrantError):
+    """A scope is malformed or not the client's to ask for (RFC 6749 §5.2)."""
+
+    public = "A requested scope is not allowed for this client."
+
+
+class InvalidGrant(GrantError):
+    """The device code is unknown, another client's, or was redeemed already (RFC 6749 §5.2)."""
+
+    public = "The device code is not valid. Start the login again."
+
+
+class AuthorizationPending(GrantError):
+    """Nobody has decided yet (RFC 8628 §3.5)."""
+
+    public = "The login has not been approved yet."
+
+
+class SlowDown(GrantError):
+    """Polled too early (RFC 8628 §3.5). `interval`: seconds to wait between polls from now on."""
+
+    public = "Polling too fast. Wait longer between requests."
+
+    def __init__(self, interval: int) -> None:
+        super().__init__()
+        self.interval = interval
+
+
+class AccessDenied(GrantError):
+    """The person said no (RFC 8628 §3.5)."""
+
+    public = "The login was denied."
+
+
+class ExpiredToken(GrantError):
+    """The code's life is over (RFC 8628 §3.5)."""
+
+    public = "The code has expired. Start the login again."
+
+
+class UnknownUserCode(GrantError):
+    """The user code is wrong, used, or opened by another account: one answer for all, so that guessing learns nothing."""
+
+    public = "That code is not valid. Check it, or start the login again."
+
+
+class ExpiredUserCode(GrantError):
+    """The user code was right but its time is over."""
+
+    public = "That code has expired. Start the login again."
+
+
+class AlreadyDecided(GrantError):
+    """The same person has approved or denied this login before, perhaps in another tab."""
+
+    public = "This login has already been decided."
+
+
+class SignInRequired(GrantError):
+    """There is no browser session, or it is too old for this decision."""
+
+    public = "Sign in to go on."
+
+
+class ForbiddenRequest(GrantError):
+    """The request did not come from our own page (or came from a foreign one where no page may call)."""
+
+    public = "This request may not be made from here."
+
+
+class StoreUnavailable(GrantError):
+    """The table or the key service did not answer, or is throttled. Nothing was decided; try again."""
+
+    public = "The service is busy. Try again shortly."
+
+
+class CorruptGrant(Exception):
+    """An item holds a mix of attributes that no state has. An error to look at, never a guess."""

@@ -1,0 +1,99 @@
+"""Which moves a grant allows, and what a refused one means. The store's conditions say the same; this is their reason.
+
+Every move is one conditional write. When it loses, the store hands the item as it was to the function here that names the
+loss, so that no second read is needed and no race can slip in between.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn, assert_never
+
+from functions.grant.errors import (
+    AccessDenied,
+    AlreadyDecided,
+    AuthorizationPending,
+    ExpiredToken,
+    ExpiredUserCode,
+    InvalidGrant,
+    SlowDown,
+    UnknownUserCode,
+)
+from functions.grant.pacing import SLOWER_INTERVAL
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+
+# An approval in the last second must still be collected: the tool may be one interval away.
+COLLECT_SECONDS = 60
+
+
+def may_poll(grant: Grant, now: float) -> bool:
+    """Whether a poll is accepted now: nobody has decided, the time is not over and it is not too early."""
+    return isinstance(grant, Pending | Claimed) and not grant.request.expired(now) and grant.next_poll_at <= now
+
+
+def may_claim(grant: Grant, user_id: str, now: float) -> bool:
+    """Whether the person may open the grant: nobody has, or they have themselves."""
+    free = isinstance(grant, Pending) or (isinstance(grant, Claimed) and grant.user_id == user_id)
+    return free and not grant.request.expired(now)
+
+
+def may_decide(grant: Grant, user_id: str, now: float) -> bool:
+    """Whether the person may approve, deny or release the grant: they have opened it and its time is not over."""
+    return isinstance(grant, Claimed) and grant.user_id == user_id and not grant.request.expired(now)
+
+
+def may_redeem(grant: Grant, now: float) -> bool:
+    """Whether the grant may be exchanged for tokens: approved, in time, and not before."""
+    return isinstance(grant, Approved) and not grant.request.expired(now)
+
+
+def approved_expiry(expires_at: int, now: float) -> int:
+    """Return the expiry of a grant approved at `now`: at least COLLECT_SECONDS remain to collect it."""
+    return max(expires_at, int(now) + COLLECT_SECONDS)
+
+
+def poll_outcome(grant: Grant | None, client_id: str, secret_digest: str, now: float) -> Approved:
+    """Return the approved grant that a refused poll-write came upon, or raise what the tool must be told (§3.5).
+
+    Raises InvalidGrant, ExpiredToken, AccessDenied, SlowDown or AuthorizationPending. A decision beats too-early, and
+    a code of another client or with a wrong secret is as good as unknown.
+    """
+    if grant is None or grant.request.client_id != client_id or grant.request.secret_digest != secret_digest:
+        raise InvalidGrant
+    if isinstance(grant, Redeemed):
+        raise InvalidGrant
+    if grant.request.expired(now):
+        raise ExpiredToken
+    match grant:
+        case Approved():
+            return grant
+        case Denied():
+            raise AccessDenied
+        case Pending() | Claimed():
+            if grant.next_poll_at > now:
+                raise SlowDown(SLOWER_INTERVAL)
+            raise AuthorizationPending
+        case _:
+            assert_never(grant)
+
+
+def claim_refused(grant: Grant | None, user_id: str, now: float) -> NoReturn:
+    """Raise why a code could not be opened.
+
+    An expired code says so; wrong, used and foreign-claimed codes get one identical answer, so that guessing learns
+    nothing.
+    """
+    own = isinstance(grant, Claimed) and grant.user_id == user_id
+    if grant is not None and (own or isinstance(grant, Pending)) and grant.request.expired(now):
+        raise ExpiredUserCode
+    raise UnknownUserCode
+
+
+def decision_refused(grant: Grant | None, user_id: str, now: float) -> NoReturn:
+    """Raise why the person's decision did not count. Only the one who opened the code learns more than "unknown"."""
+    if grant is None or isinstance(grant, Pending) or grant.user_id != user_id:
+        raise UnknownUserCode
+    if not isinstance(grant, Claimed):
+        raise AlreadyDecided
+    if grant.request.expired(now):
+        raise ExpiredUserCode
+    raise UnknownUserCode

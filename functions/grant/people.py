@@ -1,0 +1,40 @@
+"""The people who approve: what the identity provider said of them, and their signed-in browsers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+SESSION_LIFETIME = 12 * 3600
+_USER_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person, keyed by the identity provider's (iss, sub). E-mail and name are for display only."""
+
+    user_id: str
+    email: str
+    name: str
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserSession:
+    """A signed-in browser. `auth_time` is when the person last proved who they are; seconds since the epoch."""
+
+    user_id: str
+    auth_time: int
+    expires_at: int
+
+    def expired(self, now: float) -> bool:
+        """Whether the session's time is over, whether or not TTL has swept it away yet."""
+        return self.expires_at <= now
+
+
+def user_id_of(issuer: str, subject: str) -> str:
+    """Return our stable id, `usr_` and 32 hexadecimal digits, for the provider's (iss, sub).
+
+    The separator keeps two different pairs from running together into the same text.
+    """
+    return "usr_" + hashlib.sha256(f"{issuer}\x00{subject}".encode()).hexdigest()[: 2 * _USER_ID_BYTES]

@@ -1,0 +1,90 @@
+"""What the flows ask of storage, keys and clock. `store`, `tokens` and the tests' doubles answer it.
+
+A move is one conditional write. It is Won, with the grant as it is now, or Lost, with the grant as it was found (None when
+there is none): the loser needs no second read. Every method raises StoreUnavailable when the table cannot answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from functions.grant.people import BrowserSession, User
+    from functions.grant.secret import Secret
+    from functions.grant.states import Grant, Pending
+
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
+
+RandomBytes = Callable[[int], bytes]
+"""n bytes fit for secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """The write went through; `grant` is the state after it."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The write's condition did not hold; `found` is what stood there at that moment."""
+
+    found: Grant | None
+
+
+Move = Won | Lost
+
+
+class Grants(Protocol):
+    """The grants' items. Times are seconds since the epoch; `locator` is the key of a grant."""
+
+    def add(self, grant: Pending, now: float) -> Move:
+        """Put a new grant, unless a live one has the same user code. Its own retried write counts as won."""
+
+    def poll(self, locator: str, client_id: str, secret_digest: str, now: float) -> Move:
+        """Accept a poll and start the next pause: only while undecided, in time, not too early, and the tool's own."""
+
+    def claim(self, locator: str, user_id: str, now: float) -> Move:
+        """Bind a pending grant to the person, or find it bound to them already."""
+
+    def release(self, locator: str, user_id: str, now: float) -> Move:
+        """Undo the person's claim: Claimed → Pending."""
+
+    def approve(self, locator: str, user_id: str, auth_time: int, now: float) -> Move:
+        """Claimed → Approved, with at least COLLECT_SECONDS left to collect it."""
+
+    def deny(self, locator: str, user_id: str, now: float) -> Move:
+        """Claimed → Denied."""
+
+    def redeem(self, locator: str, secret_digest: str, session_id: str, now: float) -> Move:
+        """Approved → Redeemed, once. A retried write of the same `session_id` counts as won."""
+
+
+class Users(Protocol):
+    """The people's profiles."""
+
+    def save(self, user: User) -> None:
+        """Put what the identity provider said now; leaves `disabled` as the operator set it."""
+
+    def get(self, user_id: str) -> User | None:
+        """Return the person, read consistently, or None."""
+
+
+class BrowserSessions(Protocol):
+    """Signed-in browsers, keyed by the SHA-256 of their cookie."""
+
+    def add(self, cookie: Secret, session: BrowserSession) -> None:
+        """Store a new session."""
+
+    def get(self, cookie: Secret, now: float) -> BrowserSession | None:
+        """Return the live session of this cookie, or None."""
+
+    def remove(self, cookie: Secret) -> None:
+        """End the session; nothing happens when there is none."""
+
+    def use_sign_in(self, transaction: Secret, expires_at: int, now: float) -> bool:
+        """Mark a sign-in transaction as used. False when it was used before: each one works once."""

@@ -1,0 +1,91 @@
+"""The states of a grant, as types: each carries only the fields that it has.
+
+    Pending ──claim(user)──▶ Claimed ──approve──▶ Approved ──redeem──▶ Redeemed
+       ◀─────release─────────┘  └──────deny──▶ Denied
+
+Expired is not a state: it is a fact about a grant and a time. All times are seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the device authorization request came from. The last is the device's own word, the others are what we saw."""
+
+    address: str
+    country: str
+    agent: str
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRequest:
+    """What was asked, by which client, from where, and until when. The same in every state.
+
+    `locator` is the grant's key, `secret_digest` the SHA-256 of the device secret; both 64 hexadecimal digits.
+    """
+
+    locator: str
+    secret_digest: str
+    client_id: str
+    scopes: tuple[str, ...]
+    origin: Origin
+    created_at: int
+    expires_at: int
+
+    def expired(self, now: float) -> bool:
+        """Whether the grant's time is over, whether or not TTL has swept it away yet."""
+        return self.expires_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Issued; nobody has opened it. `next_poll_at` is when a poll stops being too early."""
+
+    request: GrantRequest
+    next_poll_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """Opened by a signed-in person, to whom it is now bound."""
+
+    request: GrantRequest
+    next_poll_at: float
+    user_id: str
+    claimed_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """The person said yes. `auth_time` is when they last proved who they are to the identity provider."""
+
+    request: GrantRequest
+    user_id: str
+    auth_time: int
+    approved_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """The person said no."""
+
+    request: GrantRequest
+    user_id: str
+    denied_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeemed:
+    """Exchanged for tokens, once. `session_id` tells the winner of a race apart from the others."""
+
+    request: GrantRequest
+    user_id: str
+    session_id: str
+    redeemed_at: int
+
+
+Grant = Pending | Claimed | Approved | Denied | Redeemed

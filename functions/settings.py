@@ -1,0 +1,90 @@
+"""What a function is told: static choices in `tallystick.json` beside it, addresses known at deploy time in its environment.
+
+`infra` writes both, from the one typed block in cdk.json; the names are shared through this module. Reading has no effect
+beyond the file it is given.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.grant.clients import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE_NAME = "tallystick.json"
+
+ISSUER = "TALLYSTICK_ISSUER"
+TABLE = "TALLYSTICK_TABLE"
+SIGNING_KEY = "TALLYSTICK_SIGNING_KEY"
+PROVIDER_ISSUER = "TALLYSTICK_PROVIDER_ISSUER"
+PROVIDER_METADATA = "TALLYSTICK_PROVIDER_METADATA"
+PROVIDER_CLIENT_ID = "TALLYSTICK_PROVIDER_CLIENT_ID"
+PROVIDER_SECRET_ARN = "TALLYSTICK_PROVIDER_SECRET_ARN"  # noqa: S105  the name of a variable
+EDGE_SECRET = "TALLYSTICK_EDGE_SECRET"  # noqa: S105  the name of a variable
+
+
+class SettingsError(Exception):
+    """A function was deployed without something it needs; says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """The OIDC provider of the browser sign-in. `metadata_url` is its discovery document."""
+
+    issuer: str
+    metadata_url: str
+    client_id: str
+    secret_arn: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The static choices. Lifetimes and ages are in seconds; `scopes` maps a scope to its plain words."""
+
+    service_name: str
+    scopes: Mapping[str, str]
+    clients: Mapping[str, Client]
+    access_token_lifetime: int
+    approval_max_auth_age: int
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read `tallystick.json` from the root of the bundle."""
+    return parse_settings((folder / FILE_NAME).read_text(encoding="utf-8"))
+
+
+def parse_settings(text: str) -> Settings:
+    """Turn the file's JSON into settings. `infra` has validated it before it was shipped."""
+    raw: dict[str, Any] = json.loads(text)
+    clients = [_client(entry) for entry in raw.pop("clients")]
+    return Settings(clients={client.client_id: client for client in clients}, **raw)
+
+
+def _client(raw: dict[str, Any]) -> Client:
+    lists = {name: tuple(value) for name, value in raw.items() if isinstance(value, list)}
+    return Client(**{**raw, **lists})
+
+
+def require(environ: Mapping[str, str], name: str) -> str:
+    """Return the value of an environment variable, or raise SettingsError with its name."""
+    value = environ.get(name, "")
+    if not value:
+        message = f"{name} is not set"
+        raise SettingsError(message)
+    return value
+
+
+def read_provider(environ: Mapping[str, str]) -> Provider:
+    """Read where the browser sign-in goes."""
+    issuer = require(environ, PROVIDER_ISSUER)
+    return Provider(
+        issuer=issuer,
+        metadata_url=environ.get(PROVIDER_METADATA) or issuer.rstrip("/") + "/.well-known/openid-configuration",
+        client_id=require(environ, PROVIDER_CLIENT_ID),
+        secret_arn=environ.get(PROVIDER_SECRET_ARN) or None,
+    )

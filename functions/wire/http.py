@@ -1,0 +1,132 @@
+"""One request and one response, whichever kind of API carried them.
+
+An HTTP API sends payload 2.0, a REST API payload 1.0; both become the same Request, so that no handler knows which it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EDGE_SECRET_HEADER = "x-tallystick-edge"  # noqa: S105  the name of a header
+_AGENT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What came in. Header names are lower case; `query` is the raw query string; `body` is what was sent, decoded once.
+
+    Its repr leaves out everything that can carry a credential.
+    """
+
+    method: str
+    path: str
+    request_id: str
+    query: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    def header(self, name: str) -> str:
+        """Return a header's value, or an empty text."""
+        return self.headers.get(name.lower(), "")
+
+    def cookie(self, name: str) -> str:
+        """Return a cookie's value, or an empty text. Of two with one name, the first counts (RFC 6265 §5.4)."""
+        for pair in self.header("cookie").split(";"):
+            key, _, value = pair.strip().partition("=")
+            if key == name:
+                return value
+        return ""
+
+    def from_edge(self, edge_secret: str) -> bool:
+        """Tell whether the request came through our CloudFront, which alone knows the secret.
+
+        The API's own address is public; a request sent straight to it could claim any viewer address.
+        """
+        return hmac.compare_digest(self.header(EDGE_SECRET_HEADER).encode(), edge_secret.encode())
+
+    @property
+    def address(self) -> str:
+        """The viewer's IP address as CloudFront saw it, without the port. Never X-Forwarded-For, which anyone can write."""
+        viewer = self.header("cloudfront-viewer-address")
+        return viewer.rpartition(":")[0].strip("[]")
+
+    @property
+    def country(self) -> str:
+        """The viewer's country as CloudFront saw it, two letters, or empty."""
+        return self.header("cloudfront-viewer-country")[:2]
+
+    @property
+    def agent(self) -> str:
+        """What the program calls itself: its own word, cut short."""
+        return self.header("user-agent")[:_AGENT_LENGTH]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What goes out. Every answer of the API is `no-store` unless its headers say otherwise."""
+
+    status: int
+    body: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
+
+
+def read_event(event: Mapping[str, Any]) -> Request:
+    """Turn API Gateway's event, payload 1.0 or 2.0, into a Request.
+
+    A body that is marked as base64 but is not becomes bytes that no parser accepts.
+    """
+    context = event["requestContext"]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if "http" in context:
+        method, path, query = context["http"]["method"], event["rawPath"], event.get("rawQueryString", "")
+        if event.get("cookies"):
+            headers["cookie"] = "; ".join(event["cookies"])
+    else:
+        method, path, query = event["httpMethod"], event["path"], _query_of_version_1(event)
+    return Request(
+        method=method,
+        path=path,
+        query=query,
+        headers=headers,
+        body=_body(event),
+        request_id=context.get("requestId", ""),
+    )
+
+
+def write_event(response: Response, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn a Response into the answer that the kind of API that sent `event` expects."""
+    headers = {
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        **response.headers,
+    }
+    answer: dict[str, Any] = {"statusCode": response.status, "body": response.body, "headers": headers}
+    if "http" in event.get("requestContext", {}):
+        return {**answer, "cookies": list(response.cookies), "isBase64Encoded": False}
+    return {**answer, "multiValueHeaders": {"set-cookie": list(response.cookies)}, "isBase64Encoded": False}
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode("utf-8", "surrogateescape")
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        return b"\xff"
+
+
+def _query_of_version_1(event: Mapping[str, Any]) -> str:
+    from urllib.parse import urlencode  # noqa: PLC0415  only REST APIs need it
+
+    parameters = event.get("multiValueQueryStringParameters") or {}
+    return urlencode([(name, value) for name, values in parameters.items() for value in values])
