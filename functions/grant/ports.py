@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from functions.grant.clients import Client
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
-    from functions.grant.states import Grant, Pending
+    from functions.grant.states import Approved, Grant, Pending
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -62,6 +63,22 @@ class Grants(Protocol):
 
     def redeem(self, locator: str, secret_digest: str, session_id: str, now: float) -> Move:
         """Approved → Redeemed, once. A retried write of the same `session_id` counts as won."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """A signed access token, its life in seconds, and the id of the session that it opens."""
+
+    token: Secret
+    expires_in: int
+    session_id: str
+
+
+class AccessTokens(Protocol):
+    """Whoever signs access tokens. Raises StoreUnavailable when it cannot, so it is asked before the grant is redeemed."""
+
+    def mint(self, approved: Approved, client: Client, user: User, now: float) -> AccessToken:
+        """Return a new token for exactly the approved scopes."""
 
 
 class Users(Protocol):
