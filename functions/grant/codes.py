@@ -26,7 +26,8 @@ _LOCATOR_BYTES = 32
 _SECRET_BYTES = 32
 # 20 × 12 = 240 is the largest multiple of 20 in a byte: bytes above it are thrown away, else some letters come more often.
 _FAIR_BYTES = 240
-_CODE_IN_A_LINE = re.compile(rf"(?<![A-Z0-9])([{ALPHABET}]{{4}})[-\u2010-\u2015\u2212]?([{ALPHABET}]{{4}})(?![A-Z0-9])")
+# A group beside another hyphen is part of something longer, such as a code pasted twice.
+_CODE_IN_A_LINE = re.compile(rf"(?<![A-Z0-9-])([{ALPHABET}]{{4}})[-\u2010-\u2015\u2212]?([{ALPHABET}]{{4}})(?![A-Z0-9-])")
 
 
 class UserCode(Secret):
