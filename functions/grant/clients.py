@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import InvalidScope, UnauthorizedClient
+from functions.grant.errors import InvalidClient, InvalidScope, UnauthorizedClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from functions.grant.ports import ReadSecret
+    from functions.grant.secret import Secret
 
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -50,3 +53,30 @@ class Client:
         if not set(wanted) <= set(self.allowed_scopes):
             raise InvalidScope
         return wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What a request presented: an id, perhaps a secret, and whether they came in the Authorization header."""
+
+    client_id: str
+    secret: Secret | None = None
+    in_header: bool = False
+
+
+def authenticate(registry: Mapping[str, Client], presented: Credentials, read_secret: ReadSecret) -> Client:
+    """Return the client that `presented` proves to be. Raises InvalidClient (RFC 6749 §5.2).
+
+    `read_secret` turns a secret's ARN into the secret; it is asked only for a confidential client that presented one. A
+    public client has nothing to prove: any secret, an empty one in the header too, is a mistake worth an answer.
+    """
+    client = registry.get(presented.client_id)
+    if client is None:
+        raise InvalidClient(challenge=presented.in_header)
+    if client.secret_arn is None:
+        proven = presented.secret is None
+    else:
+        proven = presented.secret is not None and read_secret(client.secret_arn) == presented.secret
+    if not proven:
+        raise InvalidClient(challenge=presented.in_header)
+    return client

@@ -105,9 +105,33 @@ class AlreadyDecided(GrantError):
 
 
 class SignInRequired(GrantError):
-    """There is no browser session, or it is too old for this decision."""
+    """There is no browser session, or its time is over."""
 
     public = "Sign in to go on."
+
+
+class FreshSignInRequired(GrantError):
+    """The person proved who they are too long ago for this decision."""
+
+    public = "Sign in again to go on."
+
+
+class SignInRefused(GrantError):
+    """The way back from the identity provider does not belong to a sign-in this browser began, or proves nothing."""
+
+    public = "This sign-in could not be completed. Start it again."
+
+
+class SignInDenied(GrantError):
+    """The person did not sign in at the identity provider, or it did not let them."""
+
+    public = "You were not signed in."
+
+
+class ProviderUnavailable(GrantError):
+    """The identity provider did not answer, or not as it should. Only sign-in suffers."""
+
+    public = "Sign-in is not available right now. Try again shortly."
 
 
 class ForbiddenRequest(GrantError):

@@ -32,6 +32,17 @@ class BrowserSession:
         return self.expires_at <= now
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the provider says has signed in, and when they proved it. `subject` is only unique together with `issuer`."""
+
+    issuer: str
+    subject: str
+    email: str
+    name: str
+    auth_time: int
+
+
 def user_id_of(issuer: str, subject: str) -> str:
     """Return our stable id, `usr_` and 32 hexadecimal digits, for the provider's (iss, sub).
 

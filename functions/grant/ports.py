@@ -22,6 +22,9 @@ Clock = Callable[[], float]
 RandomBytes = Callable[[int], bytes]
 """n bytes fit for secrets."""
 
+ReadSecret = Callable[[str], "Secret"]
+"""The secret of an ARN. Raises StoreUnavailable when it cannot be had."""
+
 
 @dataclass(frozen=True, slots=True)
 class Won:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,12 +70,24 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What goes out. Every answer of the API is `no-store` unless its headers say otherwise."""
+    """What goes out. Every answer of the API is `no-store` unless its headers say otherwise.
+
+    `log` is what the request's one log line says beyond path and status; None leaves no line.
+    """
 
     status: int
     body: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cookies: tuple[str, ...] = field(default=(), repr=False)
+    log: Mapping[str, str] | None = field(default_factory=dict)
+
+    def noting(self, log: Mapping[str, str]) -> Response:
+        """Return the same answer with more in its log line. Never a code, token, cookie or secret."""
+        return replace(self, log={**(self.log or {}), **log})
+
+    def quiet(self) -> Response:
+        """Return the same answer without a log line."""
+        return replace(self, log=None)
 
 
 def read_event(event: Mapping[str, Any]) -> Request:

@@ -1,0 +1,30 @@
+"""Loaded by Lambda only: the real parts of the device authorization endpoint."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from functions import routes, settings
+from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.issue.endpoint import DeviceAuthorization
+from functions.store.grants import DynamoGrants
+from functions.store.table import open_table
+from functions.vault import Vault
+
+_clock = time.time  # noqa: TID251  a door is where real time comes in
+
+handler = lambda_entry(
+    "issue",
+    {
+        routes.DEVICE_AUTHORIZATION: DeviceAuthorization(
+            issuer=settings.require(os.environ, settings.ISSUER),
+            settings=settings.read_settings(BUNDLE_ROOT),
+            grants=DynamoGrants(open_table(settings.require(os.environ, settings.TABLE))),
+            read_secret=Vault(_clock).read,
+            clock=_clock,
+            random_bytes=os.urandom,  # noqa: TID251  and real randomness
+        )
+    },
+    edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
+)

@@ -1,0 +1,44 @@
+"""POST /oauth2/device_authorization: from the form to the flow and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions import routes
+from functions.grant.clients import authenticate
+from functions.issue.flow import issue
+from functions.wire.rfc8628 import read_device_authorization, write_device_authorization
+
+if TYPE_CHECKING:
+    from functions.grant.ports import Clock, Grants, RandomBytes, ReadSecret
+    from functions.settings import Settings
+    from functions.wire.http import Request, Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAuthorization:
+    """The device authorization endpoint of one issuer (RFC 8628 §3.1)."""
+
+    issuer: str
+    settings: Settings
+    grants: Grants
+    read_secret: ReadSecret
+    clock: Clock
+    random_bytes: RandomBytes
+
+    def __call__(self, request: Request) -> Response:
+        """Give a tool its two codes."""
+        asked = read_device_authorization(request, self.issuer)
+        client = authenticate(self.settings.clients, asked.credentials, self.read_secret)
+        issued = issue(
+            client, asked.scopes, asked.origin, grants=self.grants, clock=self.clock, random_bytes=self.random_bytes
+        )
+        answer = write_device_authorization(
+            verification_uri=self.issuer + routes.PAGE,
+            device_code=issued.device_code,
+            user_code=issued.user_code,
+            expires_in=issued.expires_in,
+            prefilled=client.prefilled_link,
+        )
+        return answer.noting({"outcome": "issued", "client_id": client.client_id, "address": asked.origin.address})

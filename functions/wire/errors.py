@@ -1,0 +1,91 @@
+"""The one table from errors to HTTP: status, OAuth error code (RFC 6749 §5.2, RFC 8628 §3.5) and the page's code.
+
+A fault of ours (503, 500) carries no OAuth `error` member: a tool must stop at an error it does not know, and may try
+again after a fault.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.grant import errors
+from functions.wire.http import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RETRY_AFTER_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    status: int
+    code: str
+    page_status: int = 400
+    page_code: str = "invalid_request"
+
+
+_TABLE: Mapping[type[errors.GrantError], _Row] = {
+    errors.InvalidRequest: _Row(400, "invalid_request"),
+    errors.InvalidClient: _Row(401, "invalid_client"),
+    errors.UnauthorizedClient: _Row(400, "unauthorized_client"),
+    errors.UnsupportedGrantType: _Row(400, "unsupported_grant_type"),
+    errors.InvalidScope: _Row(400, "invalid_scope"),
+    errors.InvalidGrant: _Row(400, "invalid_grant"),
+    errors.AuthorizationPending: _Row(400, "authorization_pending"),
+    errors.SlowDown: _Row(400, "slow_down"),
+    errors.AccessDenied: _Row(400, "access_denied"),
+    errors.ExpiredToken: _Row(400, "expired_token"),
+    errors.ForbiddenRequest: _Row(403, "invalid_request", 403, "forbidden"),
+    errors.SignInRequired: _Row(401, "invalid_request", 401, "sign_in_required"),
+    errors.FreshSignInRequired: _Row(401, "invalid_request", 401, "fresh_sign_in_required"),
+    errors.SignInRefused: _Row(400, "invalid_request", 400, "sign_in_refused"),
+    errors.SignInDenied: _Row(400, "access_denied", 400, "sign_in_denied"),
+    errors.ProviderUnavailable: _Row(503, "temporarily_unavailable", 503, "unavailable"),
+    errors.UnknownUserCode: _Row(400, "invalid_request", 404, "unknown_code"),
+    errors.ExpiredUserCode: _Row(400, "invalid_request", 410, "expired_code"),
+    errors.AlreadyDecided: _Row(400, "invalid_request", 409, "already_decided"),
+}
+
+
+def code_of(error: errors.GrantError) -> str:
+    """Return the short name of an error, for logs."""
+    return "unavailable" if isinstance(error, errors.StoreUnavailable) else _TABLE[type(error)].code
+
+
+def oauth_error(error: errors.GrantError) -> Response:
+    """Answer a program, in OAuth's shape."""
+    if isinstance(error, errors.StoreUnavailable):
+        return unavailable(error)
+    row = _TABLE[type(error)]
+    body: dict[str, str | int] = {"error": row.code, "error_description": error.public}
+    headers = {}
+    if isinstance(error, errors.SlowDown):
+        body["interval"] = error.interval
+    if isinstance(error, errors.InvalidClient) and error.challenge:
+        headers["www-authenticate"] = 'Basic realm="tallystick"'
+    return json_response(row.status, body, headers)
+
+
+def page_error(error: errors.GrantError) -> Response:
+    """Answer the approval page, in its own shape."""
+    if isinstance(error, errors.StoreUnavailable):
+        return unavailable(error)
+    row = _TABLE[type(error)]
+    return json_response(row.page_status, {"error": row.page_code, "message": error.public})
+
+
+def unavailable(error: errors.StoreUnavailable) -> Response:
+    """Say that nothing was decided and when to try again."""
+    return json_response(503, {"message": error.public}, {"retry-after": str(RETRY_AFTER_SECONDS)})
+
+
+def json_response(status: int, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON answer. Only ASCII leaves the server, so that no character set can be guessed wrong."""
+    return Response(
+        status=status,
+        body=json.dumps(body, separators=(",", ":")),
+        headers={"content-type": "application/json", **(headers or {})},
+    )
