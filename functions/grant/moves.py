@@ -6,6 +6,7 @@ loss, so that no second read is needed and no race can slip in between.
 
 from __future__ import annotations
 
+import hmac
 from typing import NoReturn, assert_never
 
 from functions.grant.errors import (
@@ -21,7 +22,8 @@ from functions.grant.errors import (
 from functions.grant.pacing import SLOWER_INTERVAL
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
 
-# An approval in the last second must still be collected: the tool may be one interval away.
+# An approval in the last second must still be collected: the tool may be one interval away. Each approval adds this, not
+# only a late one: a table can add within its one conditional write, but it cannot take the later of two times.
 COLLECT_SECONDS = 60
 
 
@@ -46,9 +48,9 @@ def may_redeem(grant: Grant, now: float) -> bool:
     return isinstance(grant, Approved) and not grant.request.expired(now)
 
 
-def approved_expiry(expires_at: int, now: float) -> int:
-    """Return the expiry of a grant approved at `now`: at least COLLECT_SECONDS remain to collect it."""
-    return max(expires_at, int(now) + COLLECT_SECONDS)
+def approved_expiry(expires_at: int) -> int:
+    """Return the expiry of a grant that was to expire then and is approved in time: COLLECT_SECONDS remain at least."""
+    return expires_at + COLLECT_SECONDS
 
 
 def poll_outcome(grant: Grant | None, client_id: str, secret_digest: str, now: float) -> Approved:
@@ -57,7 +59,9 @@ def poll_outcome(grant: Grant | None, client_id: str, secret_digest: str, now: f
     Raises InvalidGrant, ExpiredToken, AccessDenied, SlowDown or AuthorizationPending. A decision beats too-early, and
     a code of another client or with a wrong secret is as good as unknown.
     """
-    if grant is None or grant.request.client_id != client_id or grant.request.secret_digest != secret_digest:
+    if grant is None or grant.request.client_id != client_id:
+        raise InvalidGrant
+    if not hmac.compare_digest(grant.request.secret_digest, secret_digest):
         raise InvalidGrant
     if isinstance(grant, Redeemed):
         raise InvalidGrant

@@ -1,0 +1,1 @@
+"""Doubles that keep the contracts of what they stand for."""

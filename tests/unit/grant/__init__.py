@@ -1,0 +1,1 @@
+"""The rules of the grant: codes, secrets, moves and pacing."""
