@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import routes
-from functions.grant.errors import AuthorizationPending, ForbiddenRequest, GrantError, StoreUnavailable
+from functions.grant.errors import AuthorizationPending, ForbiddenRequest, GrantError, Unavailable
 from functions.wire.errors import code_of, json_response, oauth_error, page_error
 from functions.wire.http import Request, Response, read_event, write_event
 
@@ -69,7 +69,7 @@ def _refuse(logger: Logger, request: Request, refusal: GrantError) -> Response:
         # The commonest answer there is, and the access log has it: a line each would cost more than the poll.
         return response.quiet()
     note = {"outcome": code_of(refusal), "detail": refusal.detail}
-    if isinstance(refusal, StoreUnavailable):
+    if isinstance(refusal, Unavailable):
         logger.error("unavailable", extra={**_about(request), **note})
     return response.noting(note)
 

@@ -128,22 +128,26 @@ class SignInDenied(GrantError):
     public = "You were not signed in."
 
 
-class ProviderUnavailable(GrantError):
-    """The identity provider did not answer, or not as it should. Only sign-in suffers."""
-
-    public = "Sign-in is not available right now. Try again shortly."
-
-
 class ForbiddenRequest(GrantError):
     """The request did not come from our own page (or came from a foreign one where no page may call)."""
 
     public = "This request may not be made from here."
 
 
-class StoreUnavailable(GrantError):
-    """The table or the key service did not answer, or is throttled. Nothing was decided; try again."""
+class Unavailable(GrantError):
+    """Something we depend on did not answer. Nothing was decided; try again."""
 
     public = "The service is busy. Try again shortly."
+
+
+class StoreUnavailable(Unavailable):
+    """The table or the key service did not answer, or is throttled."""
+
+
+class ProviderUnavailable(Unavailable):
+    """The identity provider did not answer, or not as it should. Only sign-in suffers."""
+
+    public = "Sign-in is not available right now. Try again shortly."
 
 
 class CorruptGrant(Exception):

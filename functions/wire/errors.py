@@ -43,7 +43,6 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
     errors.FreshSignInRequired: _Row(401, "invalid_request", 401, "fresh_sign_in_required"),
     errors.SignInRefused: _Row(400, "invalid_request", 400, "sign_in_refused"),
     errors.SignInDenied: _Row(400, "access_denied", 400, "sign_in_denied"),
-    errors.ProviderUnavailable: _Row(503, "temporarily_unavailable", 503, "unavailable"),
     errors.UnknownUserCode: _Row(400, "invalid_request", 404, "unknown_code"),
     errors.ExpiredUserCode: _Row(400, "invalid_request", 410, "expired_code"),
     errors.AlreadyDecided: _Row(400, "invalid_request", 409, "already_decided"),
@@ -52,12 +51,12 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
 
 def code_of(error: errors.GrantError) -> str:
     """Return the short name of an error, for logs."""
-    return "unavailable" if isinstance(error, errors.StoreUnavailable) else _TABLE[type(error)].code
+    return "unavailable" if isinstance(error, errors.Unavailable) else _TABLE[type(error)].code
 
 
 def oauth_error(error: errors.GrantError) -> Response:
     """Answer a program, in OAuth's shape."""
-    if isinstance(error, errors.StoreUnavailable):
+    if isinstance(error, errors.Unavailable):
         return unavailable(error)
     row = _TABLE[type(error)]
     body: dict[str, str | int] = {"error": row.code, "error_description": error.public}
@@ -71,13 +70,13 @@ def oauth_error(error: errors.GrantError) -> Response:
 
 def page_error(error: errors.GrantError) -> Response:
     """Answer the approval page, in its own shape."""
-    if isinstance(error, errors.StoreUnavailable):
+    if isinstance(error, errors.Unavailable):
         return unavailable(error)
     row = _TABLE[type(error)]
     return json_response(row.page_status, {"error": row.page_code, "message": error.public})
 
 
-def unavailable(error: errors.StoreUnavailable) -> Response:
+def unavailable(error: errors.Unavailable) -> Response:
     """Say that nothing was decided and when to try again."""
     return json_response(503, {"message": error.public}, {"retry-after": str(RETRY_AFTER_SECONDS)})
 

@@ -1,0 +1,70 @@
+"""Request in, Response out, for each of the four routes; between them stands the flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions import routes
+from functions.grant.errors import GrantError, SignInRefused
+from functions.grant.people import SESSION_LIFETIME
+from functions.signin.transaction import LIFETIME as SIGN_IN_LIFETIME
+from functions.wire.cookies import SESSION, SIGN_IN, clear_cookie, set_cookie
+from functions.wire.errors import code_of, json_response
+from functions.wire.http import Response
+from functions.wire.navigation import notice, read_callback, redirect, wants_fresh_sign_in
+from functions.wire.page import check_mutation, session_cookie
+
+if TYPE_CHECKING:
+    from functions.grant.secret import Secret
+    from functions.signin.flow import SignIn
+    from functions.wire.http import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handlers:
+    """The four routes. `issuer` is our own address, `provider_issuer` the identity provider's name."""
+
+    sign_in: SignIn
+    issuer: str
+    provider_issuer: str
+
+    def login(self, request: Request) -> Response:
+        """Send the browser to the identity provider."""
+        try:
+            way_out = self.sign_in.begin(fresh=wants_fresh_sign_in(request), session=session_cookie(request))
+        except GrantError as refusal:
+            return _tell(refusal)
+        return redirect(way_out.url, set_cookie(SIGN_IN, way_out.cookie, SIGN_IN_LIFETIME))
+
+    def callback(self, request: Request) -> Response:
+        """Sign the browser in and send it back to the page, where its code is still waiting."""
+        try:
+            session = self._finish(request)
+        except GrantError as refusal:
+            return _tell(refusal)
+        back = redirect(routes.PAGE, set_cookie(SESSION, session, SESSION_LIFETIME), clear_cookie(SIGN_IN))
+        return back.noting({"outcome": "signed_in"})
+
+    def session(self, request: Request) -> Response:
+        """Tell the page who is signed in."""
+        user = self.sign_in.who(session_cookie(request))
+        if user is None:
+            return json_response(200, {"signed_in": False}).quiet()
+        return json_response(200, {"signed_in": True, "user": {"email": user.email, "name": user.name}}).quiet()
+
+    def logout(self, request: Request) -> Response:
+        """Sign the browser out."""
+        self.sign_in.end(check_mutation(request, self.issuer))
+        return Response(status=204, cookies=(clear_cookie(SESSION),)).noting({"outcome": "signed_out"})
+
+    def _finish(self, request: Request) -> Secret:
+        answer = read_callback(request)
+        # RFC 9207: an answer that names another provider was mixed up on its way.
+        if answer.issuer not in ("", self.provider_issuer):
+            raise SignInRefused(detail="another issuer in the callback")
+        return self.sign_in.finish(request.cookie(SIGN_IN), state=answer.state, code=answer.code, error=answer.error)
+
+
+def _tell(refusal: GrantError) -> Response:
+    return notice(refusal).noting({"outcome": code_of(refusal), "detail": refusal.detail})

@@ -1,0 +1,86 @@
+"""One sign-in, from the way out to the way back: what binds the two to each other and to one browser.
+
+Everything is derived from a random secret that only this browser's cookie holds, so an anonymous GET writes nothing, and
+state, nonce and PKCE verifier are worth 256 bits each. Knowing one, as the provider does, tells nothing about the others.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.grant.secret import Secret
+
+if TYPE_CHECKING:
+    from functions.grant.ports import RandomBytes
+
+LIFETIME = 600
+# Way out and way back may be answered by two machines, whose clocks agree only so far.
+_CLOCK_SKEW = 5
+_SECRET_BYTES = 32
+_COOKIE = re.compile(r"([0-9]{1,12})\.([0-9a-f]{64})(?:\.([0-9a-f]{64}))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """A sign-in under way. `replaces` is the session that this browser had before it, if any.
+
+    The way back comes from another site, so the Strict session cookie is not sent with it: the old session travels along
+    here, to be ended when the new one begins. It is taken for nothing else.
+    """
+
+    secret: Secret
+    issued_at: int
+    replaces: Secret | None = None
+
+    @classmethod
+    def begin(cls, random_bytes: RandomBytes, now: float, replaces: Secret | None) -> Transaction:
+        """Start a sign-in with 256 fresh random bits."""
+        return cls(secret=Secret(random_bytes(_SECRET_BYTES).hex()), issued_at=int(now), replaces=replaces)
+
+    @classmethod
+    def parse(cls, cookie: str) -> Transaction | None:
+        """Read the cookie. None when it is not one of ours."""
+        match = _COOKIE.fullmatch(cookie)
+        if match is None:
+            return None
+        issued_at, secret, replaces = match.groups()
+        return cls(secret=Secret(secret), issued_at=int(issued_at), replaces=Secret(replaces) if replaces else None)
+
+    def cookie(self) -> Secret:
+        """Return the cookie's value."""
+        parts = [str(self.issued_at), self.secret.reveal()]
+        if self.replaces and re.fullmatch("[0-9a-f]{64}", self.replaces.reveal()):
+            parts.append(self.replaces.reveal())
+        return Secret(".".join(parts))
+
+    def live(self, now: float) -> bool:
+        """Whether the way back is in time."""
+        return self.issued_at - _CLOCK_SKEW <= now < self.expires_at
+
+    @property
+    def expires_at(self) -> int:
+        """When the way back comes too late; seconds since the epoch."""
+        return self.issued_at + LIFETIME
+
+    @property
+    def state(self) -> Secret:
+        """Ties the way back to this browser (RFC 6749 §10.12): a foreign page cannot sign its visitor in as somebody."""
+        return self._derive("state")
+
+    @property
+    def nonce(self) -> Secret:
+        """Ties the ID token to this sign-in (OpenID Connect Core §3.1.2.1): one stolen elsewhere does not fit."""
+        return self._derive("nonce")
+
+    @property
+    def code_verifier(self) -> Secret:
+        """Ties the code to this sign-in (RFC 7636): an intercepted one cannot be exchanged. 43 characters, as §4.1 asks."""
+        return self._derive("code_verifier")
+
+    def _derive(self, label: str) -> Secret:
+        digest = hmac.digest(bytes.fromhex(self.secret.reveal()), f"{label}.{self.issued_at}".encode(), "sha256")
+        return Secret(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
