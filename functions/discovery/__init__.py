@@ -1,0 +1,1 @@
+"""Discovery: what a client learns from the issuer's address alone. The metadata in both its places, and the public keys."""

@@ -1,0 +1,1 @@
+"""Claims, signature and key set."""

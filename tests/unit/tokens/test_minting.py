@@ -1,0 +1,105 @@
+"""The access token, as RFC 9068 wants it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import jwt
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from functions.grant.errors import StoreUnavailable
+from functions.tokens.kms import kid_of
+from tests.unit.tokens.material import (
+    APPROVED,
+    AUDIENCE,
+    CLIENT,
+    ISSUER,
+    KEY_ARN,
+    LIFETIME,
+    NOW,
+    USER,
+    Published,
+    access_tokens,
+)
+from tests.verifier import verify_access_token
+
+if TYPE_CHECKING:
+    from tests.fakes.kms import FakeKms
+
+
+def _unchecked(token: str) -> dict[str, Any]:
+    return jwt.decode_complete(token, options={"verify_signature": False})
+
+
+@pytest.mark.row("J07")
+def test_the_header_says_which_kind_of_token_which_algorithm_and_which_key_and_nothing_else(kms: FakeKms) -> None:
+    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    assert _unchecked(minted.token.reveal())["header"] == {"typ": "at+jwt", "alg": "RS256", "kid": kid_of(KEY_ARN)}
+
+
+@pytest.mark.row("J08", "D63")
+def test_the_claims_are_exactly_these(kms: FakeKms) -> None:
+    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    assert _unchecked(minted.token.reveal())["payload"] == {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": USER.user_id,
+        "client_id": "some-cli",
+        "scope": "write read",
+        "iat": 1_700_000_000,
+        "exp": 1_700_000_000 + LIFETIME,
+        "auth_time": 1_699_999_000,
+        "email": "ada@example.com",
+        "name": "Ada Lovelace",
+        "sid": "ses_" + "00" * 16,
+        "jti": "01" * 16,
+    }
+
+
+def test_what_the_provider_did_not_say_is_left_out(kms: FakeKms) -> None:
+    minted = access_tokens(kms).mint(APPROVED, CLIENT, replace(USER, email="", name=""), NOW)
+    assert not {"email", "name"} & set(_unchecked(minted.token.reveal())["payload"])
+
+
+def test_the_caller_learns_the_life_and_the_session_of_the_token(kms: FakeKms) -> None:
+    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    assert (minted.expires_in, minted.session_id) == (LIFETIME, "ses_" + "00" * 16)
+
+
+def test_no_two_tokens_share_a_session_or_an_id(kms: FakeKms) -> None:
+    tokens = access_tokens(kms)
+    claims = [_unchecked(tokens.mint(APPROVED, CLIENT, USER, NOW).token.reveal())["payload"] for _ in range(2)]
+    assert len({claim[name] for claim in claims for name in ("sid", "jti")}) == 4
+
+
+def test_a_minted_token_does_not_show_in_a_repr(kms: FakeKms) -> None:
+    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    assert minted.token.reveal() not in repr(minted)
+
+
+def test_a_name_in_any_script_survives(kms: FakeKms) -> None:
+    minted = access_tokens(kms).mint(APPROVED, CLIENT, replace(USER, name="Zoë 🐢"), NOW)
+    assert verify_access_token(minted.token.reveal(), Published(kms), ISSUER, AUDIENCE)["name"] == "Zoë 🐢"
+
+
+def test_each_token_costs_one_call_to_kms_and_sends_it_a_digest_only(kms: FakeKms) -> None:
+    access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    [(operation, parameters)] = kms.calls
+    assert (operation, parameters["MessageType"], len(parameters["Message"])) == ("Sign", "DIGEST", 32)
+
+
+@pytest.mark.row("F3")
+@pytest.mark.parametrize(
+    "failure",
+    ["ThrottlingException", "DisabledException", "AccessDeniedException", ReadTimeoutError(endpoint_url="https://kms")],
+)
+def test_when_kms_cannot_sign_there_is_no_token_and_the_caller_hears_that_nothing_was_decided(
+    kms: FakeKms, failure: str | Exception
+) -> None:
+    kms.fails_with = failure
+    with pytest.raises(StoreUnavailable) as caught:
+        access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    assert "arn:" not in caught.value.detail
+    assert "sign" in caught.value.detail
