@@ -1,0 +1,81 @@
+"""API Gateway's two kinds of event become one request; one response becomes either answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.wire.http import Request, Response, read_event, write_event
+from tests.events import VIEWER, http_event, rest_event
+
+EVENTS = [http_event, rest_event]
+
+
+@pytest.mark.parametrize("make", EVENTS)
+def test_both_payloads_become_the_same_request(make: object) -> None:
+    assert callable(make)
+    request = read_event(make("POST", "/oauth2/token", "a=ü".encode(), VIEWER, "x=1&x=2"))
+    assert (request.method, request.path, request.query, request.body) == (
+        "POST",
+        "/oauth2/token",
+        "x=1&x=2",
+        "a=ü".encode(),
+    )
+    assert (request.address, request.country, request.agent) == ("203.0.113.7", "DE", "acme/1.0")
+    assert request.request_id == "r-1"
+
+
+@pytest.mark.parametrize("make", EVENTS)
+def test_cookies_are_found_in_both_payloads(make: object) -> None:
+    assert callable(make)
+    request = read_event(make("GET", "/auth/session", b"", {"Cookie": "a=1; __Host-b=2; __Host-b=3"}, ""))
+    assert request.cookie("__Host-b") == "2"
+    assert request.cookie("b") == ""
+
+
+def test_the_address_is_only_what_cloudfront_saw() -> None:
+    forged = {"X-Forwarded-For": "198.51.100.1", "Forwarded": "for=198.51.100.1"}
+    assert read_event(http_event("GET", "/", b"", forged, "")).address == ""
+
+
+def test_an_ipv6_address_comes_without_brackets_or_port() -> None:
+    viewer = {"CloudFront-Viewer-Address": "2001:db8::7:46532"}
+    assert read_event(http_event("GET", "/", b"", viewer, "")).address == "2001:db8::7"
+    bracketed = {"CloudFront-Viewer-Address": "[2001:db8::7]:46532"}
+    assert read_event(http_event("GET", "/", b"", bracketed, "")).address == "2001:db8::7"
+
+
+def test_a_request_that_did_not_come_through_the_edge_is_recognised() -> None:
+    request = read_event(http_event("GET", "/", b"", VIEWER, ""))
+    assert request.from_edge(VIEWER["x-tallystick-edge"])
+    assert not request.from_edge("another")
+    assert not read_event(http_event("GET", "/", b"", {}, "")).from_edge("another")
+
+
+@pytest.mark.row("D35")
+def test_what_prints_as_a_request_or_a_response_shows_no_credential() -> None:
+    canary = "canary-7d1f"
+    request = Request(
+        method="POST", path="/", request_id="r", query=canary, headers={"cookie": canary}, body=canary.encode()
+    )
+    response = Response(status=200, body=canary, headers={"x": canary}, cookies=(canary,))
+    assert canary not in repr(request) + repr(response)
+
+
+@pytest.mark.row("D23", "O01")
+def test_every_answer_says_no_store_unless_it_says_otherwise() -> None:
+    event = http_event("GET", "/", b"", {}, "")
+    assert write_event(Response(status=200), event)["headers"]["cache-control"] == "no-store"
+    public = Response(status=200, headers={"cache-control": "public, max-age=300"})
+    assert write_event(public, event)["headers"]["cache-control"] == "public, max-age=300"
+
+
+def test_cookies_go_out_in_the_shape_of_the_kind_of_api() -> None:
+    response = Response(status=204, cookies=("a=1", "b=2"))
+    assert write_event(response, http_event("GET", "/", b"", {}, ""))["cookies"] == ["a=1", "b=2"]
+    assert write_event(response, rest_event("GET", "/", b"", {}, ""))["multiValueHeaders"] == {"set-cookie": ["a=1", "b=2"]}
+
+
+def test_a_body_that_only_claims_to_be_base64_is_no_text() -> None:
+    event = {**http_event("POST", "/", b"", {}, ""), "body": "***", "isBase64Encoded": True}
+    with pytest.raises(UnicodeDecodeError):
+        read_event(event).body.decode()
