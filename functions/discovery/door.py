@@ -10,7 +10,7 @@ from functions import routes, settings
 from functions.discovery.flow import metadata
 from functions.entry import BUNDLE_ROOT, lambda_entry
 from functions.tokens.keyset import key_set
-from functions.tokens.kms import SigningKey
+from functions.tokens.kms import SigningKey, kms_client
 from functions.wire.errors import json_response
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _ENDPOINTS = {
 _choices = settings.read_settings(BUNDLE_ROOT)
 _issuer = settings.require(os.environ, settings.ISSUER)
 # The keys to publish. A later one joins before it signs, an old one stays as long as its tokens live.
-_keys = [SigningKey(settings.require(os.environ, settings.SIGNING_KEY))]
+_keys = [SigningKey(settings.require(os.environ, settings.SIGNING_KEY), kms_client)]
 
 
 def _public(document: Mapping[str, object]) -> Response:

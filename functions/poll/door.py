@@ -11,7 +11,7 @@ from functions.poll.endpoint import Token
 from functions.store.grants import DynamoGrants
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
-from functions.tokens.kms import SigningKey
+from functions.tokens.kms import SigningKey, kms_client
 from functions.tokens.minting import AccessTokens
 from functions.vault import Vault
 
@@ -31,7 +31,7 @@ handler = lambda_entry(
             tokens=AccessTokens(
                 issuer=_issuer,
                 lifetime=_choices.access_token_lifetime,
-                key=SigningKey(settings.require(os.environ, settings.SIGNING_KEY)),
+                key=SigningKey(settings.require(os.environ, settings.SIGNING_KEY), kms_client),
                 random_bytes=os.urandom,  # noqa: TID251  and real randomness
             ),
             read_secret=Vault(_clock).read,

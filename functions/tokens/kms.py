@@ -51,7 +51,7 @@ class SigningKey:
     `make_client` is called at the first use: most invocations are polls of a pending login, which sign nothing.
     """
 
-    def __init__(self, key_arn: str, make_client: Callable[[], KmsClient] = kms_client) -> None:
+    def __init__(self, key_arn: str, make_client: Callable[[], KmsClient]) -> None:
         self.kid = kid_of(key_arn)
         self._key_arn = key_arn
         self._make_client = make_client

@@ -1,0 +1,1 @@
+"""The metadata document and its door."""
