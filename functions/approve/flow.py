@@ -41,12 +41,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A code that is now bound to the person. Times are in seconds."""
+    """A code that is now bound to the person, and what it asks for."""
 
     user_code: UserCode
     request: GrantRequest
-    seconds_ago: int
-    expires_in: int
 
 
 def signed_in(cookie: Secret, *, sessions: BrowserSessions, users: Users, now: float) -> Person:
@@ -69,13 +67,7 @@ def lookup(typed: str, person: Person, *, max_age: int, grants: Grants, clock: C
     move = grants.claim(locator_of(user_code), person.user.user_id, now)
     if isinstance(move, Lost):
         claim_refused(move.found, person.user.user_id, now)
-    request = move.grant.request
-    return Opened(
-        user_code=user_code,
-        request=request,
-        seconds_ago=int(now) - request.created_at,
-        expires_in=request.expires_at - int(now),
-    )
+    return Opened(user_code=user_code, request=move.grant.request)
 
 
 def decide(typed: str, decision: Decision, person: Person, *, max_age: int, grants: Grants, clock: Clock) -> Grant:

@@ -1,0 +1,30 @@
+"""Loaded by Lambda only: the real parts of the page's calls on a code."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from functions import routes, settings
+from functions.approve.endpoint import Approval
+from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.store.browser import DynamoBrowserSessions
+from functions.store.grants import DynamoGrants
+from functions.store.table import open_table
+from functions.store.users import DynamoUsers
+
+_table = open_table(settings.require(os.environ, settings.TABLE))
+_approval = Approval(
+    issuer=settings.require(os.environ, settings.ISSUER),
+    settings=settings.read_settings(BUNDLE_ROOT),
+    grants=DynamoGrants(_table),
+    users=DynamoUsers(_table),
+    sessions=DynamoBrowserSessions(_table),
+    clock=time.time,  # noqa: TID251  a door is where real time comes in
+)
+
+handler = lambda_entry(
+    "approve",
+    {routes.LOOKUP: _approval.lookup, routes.DECIDE: _approval.decide},
+    edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
+)
