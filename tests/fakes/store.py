@@ -1,0 +1,177 @@
+"""The stores without a table: the same contracts in memory, by the rules of functions.grant.moves. Safe among threads.
+
+Set `unavailable` to have every call refused as a table does that is throttled or down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from functions.grant.errors import StoreUnavailable
+from functions.grant.moves import approved_expiry, may_claim, may_decide, may_poll, may_redeem
+from functions.grant.pacing import next_poll_at
+from functions.grant.ports import Lost, Move, Won
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+
+if TYPE_CHECKING:
+    from functions.grant.people import BrowserSession, User
+    from functions.grant.secret import Secret
+
+
+class _Shelf:
+    """What the stores share: one lock, so that a call is atomic, and a switch that turns them off."""
+
+    def __init__(self) -> None:
+        self.unavailable = False
+        self._lock = Lock()
+
+    def _answer(self) -> Lock:
+        if self.unavailable:
+            raise StoreUnavailable
+        return self._lock
+
+
+class MemoryGrants(_Shelf):
+    """ports.Grants. `items` is the table: a grant by its locator."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: dict[str, Grant] = {}
+
+    def add(self, grant: Pending, now: float) -> Move:
+        """Put a new grant, unless a live one is there."""
+        with self._answer():
+            found = self.items.get(grant.request.locator)
+            if found is None or found.request.expired(now):
+                return self._put(grant)
+            own = found.request.secret_digest == grant.request.secret_digest
+            return Won(found) if own else Lost(found)
+
+    def poll(self, locator: str, client_id: str, secret_digest: str, now: float) -> Move:
+        """Accept a poll."""
+        with self._answer():
+            match self.items.get(locator):
+                case (Pending() | Claimed()) as found if (
+                    found.request.client_id == client_id
+                    and found.request.secret_digest == secret_digest
+                    and may_poll(found, now)
+                ):
+                    return self._put(replace(found, next_poll_at=next_poll_at(now)))
+                case found:
+                    return Lost(found)
+
+    def claim(self, locator: str, user_id: str, now: float) -> Move:
+        """Pending → Claimed."""
+        with self._answer():
+            match self.items.get(locator):
+                case Pending(request=request, next_poll_at=pause) as found if may_claim(found, user_id, now):
+                    return self._put(Claimed(request=request, next_poll_at=pause, user_id=user_id, claimed_at=int(now)))
+                case Claimed() as found if may_claim(found, user_id, now):
+                    return Won(found)
+                case found:
+                    return Lost(found)
+
+    def release(self, locator: str, user_id: str, now: float) -> Move:
+        """Claimed → Pending."""
+        with self._answer():
+            match self.items.get(locator):
+                case Claimed(request=request, next_poll_at=pause) as found if may_decide(found, user_id, now):
+                    return self._put(Pending(request=request, next_poll_at=pause))
+                case found:
+                    return Lost(found)
+
+    def approve(self, locator: str, user_id: str, auth_time: int, now: float) -> Move:
+        """Claimed → Approved."""
+        with self._answer():
+            match self.items.get(locator):
+                case Claimed(request=request) as found if may_decide(found, user_id, now):
+                    longer = replace(request, expires_at=approved_expiry(request.expires_at))
+                    return self._put(
+                        Approved(request=longer, user_id=user_id, auth_time=auth_time, approved_at=int(now)),
+                    )
+                case found:
+                    return Lost(found)
+
+    def deny(self, locator: str, user_id: str, now: float) -> Move:
+        """Claimed → Denied."""
+        with self._answer():
+            match self.items.get(locator):
+                case Claimed(request=request) as found if may_decide(found, user_id, now):
+                    return self._put(Denied(request=request, user_id=user_id, denied_at=int(now)))
+                case found:
+                    return Lost(found)
+
+    def redeem(self, locator: str, secret_digest: str, session_id: str, now: float) -> Move:
+        """Approved → Redeemed."""
+        with self._answer():
+            found = self.items.get(locator)
+            if found is None or found.request.secret_digest != secret_digest:
+                return Lost(found)
+            match found:
+                case Approved(request=request, user_id=user_id) if may_redeem(found, now):
+                    return self._put(
+                        Redeemed(request=request, user_id=user_id, session_id=session_id, redeemed_at=int(now)),
+                    )
+                case Redeemed(session_id=winner) if winner == session_id:
+                    return Won(found)
+                case _:
+                    return Lost(found)
+
+    def _put(self, grant: Grant) -> Won:
+        self.items[grant.request.locator] = grant
+        return Won(grant)
+
+
+class MemoryUsers(_Shelf):
+    """ports.Users. `people` is the table."""
+
+    def __init__(self, *people: User) -> None:
+        super().__init__()
+        self.people = {user.user_id: user for user in people}
+
+    def save(self, user: User) -> None:
+        """Put the profile; `disabled` stays as it was."""
+        with self._answer():
+            before = self.people.get(user.user_id)
+            self.people[user.user_id] = replace(user, disabled=before.disabled if before else False)
+
+    def get(self, user_id: str) -> User | None:
+        """Return the person or None."""
+        with self._answer():
+            return self.people.get(user_id)
+
+
+class MemoryBrowserSessions(_Shelf):
+    """ports.BrowserSessions. The keys are digests, as in the table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions: dict[str, BrowserSession] = {}
+        self.used: set[str] = set()
+
+    def add(self, cookie: Secret, session: BrowserSession) -> None:
+        """Store a session."""
+        with self._answer():
+            self.sessions[cookie.digest()] = session
+
+    def get(self, cookie: Secret, now: float) -> BrowserSession | None:
+        """Return the live session of this cookie or None."""
+        with self._answer():
+            session = self.sessions.get(cookie.digest())
+            return None if session is None or session.expired(now) else session
+
+    def remove(self, cookie: Secret) -> None:
+        """End a session."""
+        with self._answer():
+            self.sessions.pop(cookie.digest(), None)
+
+    def use_sign_in(self, transaction: Secret, expires_at: int, now: float) -> bool:
+        """Mark a transaction as used, once."""
+        with self._answer():
+            key = transaction.digest()
+            if expires_at <= now or key in self.used:
+                return False
+            self.used.add(key)
+            return True
