@@ -1,0 +1,121 @@
+"""The grants' moves as conditional writes (ports.Grants): one call each, and the loser sees what stood there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.grant.moves import COLLECT_SECONDS
+from functions.grant.pacing import next_poll_at
+from functions.grant.ports import Lost, Move, Won
+from functions.grant.states import Pending, Redeemed
+from functions.store.items import (
+    APPROVED,
+    CLAIMED,
+    DENIED,
+    PENDING,
+    REDEEMED,
+    GrantItem,
+    changes_to,
+    dropped,
+    new_item,
+    read_grant,
+)
+from functions.store.table import Refused, Table, Written
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.condition import Condition
+    from pynamodb.expressions.update import Action
+
+
+class DynamoGrants:
+    """The grants in a table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def add(self, grant: Pending, now: float) -> Move:
+        """Put a new grant, unless a live one has the same user code. TTL may not have swept an expired one yet."""
+        free = GrantItem.pk.does_not_exist() | (GrantItem.expires_at <= now)
+        move = _move_of(self._table.put(new_item(grant), free))
+        # Only one device code has this digest: the caller's own, written before.
+        if isinstance(move, Lost) and move.found and move.found.request.secret_digest == grant.request.secret_digest:
+            return Won(move.found)
+        return move
+
+    def poll(self, locator: str, client_id: str, secret_digest: str, now: float) -> Move:
+        """Accept a poll and start the next pause."""
+        return self._move(
+            changes_to(locator, next_poll_at=next_poll_at(now)),
+            GrantItem.state.is_in(PENDING, CLAIMED)
+            & (GrantItem.client_id == client_id)
+            & (GrantItem.secret_digest == secret_digest)
+            & (GrantItem.next_poll_at <= now)
+            & _live(now),
+        )
+
+    def claim(self, locator: str, user_id: str, now: float) -> Move:
+        """Bind a pending grant to the person, or find it bound to them already, since when it was."""
+        return self._move(
+            changes_to(locator, state=CLAIMED, user_id=user_id),
+            ((GrantItem.state == PENDING) | _claimed_by(user_id)) & _live(now),
+            GrantItem.claimed_at.set(GrantItem.claimed_at | int(now)),
+        )
+
+    def release(self, locator: str, user_id: str, now: float) -> Move:
+        """Undo the person's claim: Claimed → Pending."""
+        return self._move(
+            changes_to(locator, state=PENDING),
+            _claimed_by(user_id) & _live(now),
+            *dropped(CLAIMED, PENDING),
+        )
+
+    def approve(self, locator: str, user_id: str, auth_time: int, now: float) -> Move:
+        """Claimed → Approved, with at least COLLECT_SECONDS left to collect it."""
+        return self._move(
+            changes_to(locator, state=APPROVED, user_id=user_id, auth_time=auth_time, approved_at=int(now)),
+            _claimed_by(user_id) & _live(now),
+            GrantItem.expires_at.set(GrantItem.expires_at + COLLECT_SECONDS),
+            *dropped(CLAIMED, APPROVED),
+        )
+
+    def deny(self, locator: str, user_id: str, now: float) -> Move:
+        """Claimed → Denied."""
+        return self._move(
+            changes_to(locator, state=DENIED, user_id=user_id, denied_at=int(now)),
+            _claimed_by(user_id) & _live(now),
+            *dropped(CLAIMED, DENIED),
+        )
+
+    def redeem(self, locator: str, secret_digest: str, session_id: str, now: float) -> Move:
+        """Approved → Redeemed, once. Whoever asks for the session that the grant was redeemed for is the winner."""
+        move = self._move(
+            changes_to(locator, state=REDEEMED, session_id=session_id, redeemed_at=int(now)),
+            (GrantItem.state == APPROVED) & (GrantItem.secret_digest == secret_digest) & _live(now),
+            *dropped(APPROVED, REDEEMED),
+        )
+        match move:
+            case Lost(Redeemed() as found) if (found.session_id, found.request.secret_digest) == (session_id, secret_digest):
+                return Won(found)
+            case _:
+                return move
+
+    def _move(self, changes: GrantItem, condition: Condition, *actions: Action) -> Move:
+        return _move_of(self._table.update(changes, condition, *actions))
+
+
+def _move_of(result: Written | Refused) -> Move:
+    if isinstance(result, Written):
+        return Won(read_grant(result.item))
+    if result.found is None:
+        return Lost(None)
+    found = read_grant(result.found)
+    return Won(found) if result.ours else Lost(found)
+
+
+def _claimed_by(user_id: str) -> Condition:
+    both: Condition = (GrantItem.state == CLAIMED) & (GrantItem.user_id == user_id)
+    return both
+
+
+def _live(now: float) -> Condition:
+    return GrantItem.expires_at > now

@@ -1,0 +1,176 @@
+"""One DynamoDB table, opened at run time: conditional writes that show the loser what stood there, and consistent reads.
+
+PynamoDB's models give the attributes, their types and the expressions. Their class-level Meta would fix the table's name at
+import, so the models here have none, and the connection is an object that a door makes.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004  botocore's own name
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection.base import MetaTable
+from pynamodb.connection.table import TableConnection
+from pynamodb.models import Model
+
+from functions.grant.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.condition import Condition
+    from pynamodb.expressions.update import Action
+
+# A function has seconds, not minutes: DynamoDB answers within milliseconds or not at all, and two more attempts get over a
+# connection that went stale while the function was frozen.
+_CONNECT_SECONDS = 1
+_READ_SECONDS = 2
+_RETRIES = 2
+_SERVER_ERROR = 500
+_BUSY = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionConflictException",
+    },
+)
+_KEY_SCHEMA = (("pk", "HASH"), ("sk", "RANGE"))
+
+RawItem = dict[str, dict[str, Any]]
+"""An item as DynamoDB spells it: {"pk": {"S": "…"}, …}."""
+
+
+class Item(Model):
+    """What every item has: the two parts of its key."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The write went through; `item` is what stands there now."""
+
+    item: RawItem
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The condition did not hold; `found` is what stood there.
+
+    `ours`: the SDK had sent the request before, and what stands there is just what it asks for. The first attempt went
+    through and only its acknowledgement was lost.
+    """
+
+    found: RawItem | None
+    ours: bool
+
+
+class Table:
+    """The table. Every method raises StoreUnavailable when it is throttled, down or out of reach."""
+
+    def __init__(self, connection: TableConnection) -> None:
+        self._connection = connection
+
+    def put(self, item: Item, condition: Condition | None = None) -> Written | Refused:
+        """Write a whole item in place of whatever has its key, if the condition holds."""
+        arguments = self._connection.get_operation_kwargs(
+            item.pk,
+            range_key=item.sk,
+            key="Item",
+            attributes=item.serialize(),
+            condition=condition,
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        return self._write("PutItem", arguments, item)
+
+    def update(self, changes: Item, condition: Condition | None, *actions: Action) -> Written | Refused:
+        """Set the attributes that `changes` has on the item of its key, and do the other actions, if the condition holds."""
+        kind, values = type(changes), changes.attribute_values
+        sets = [getattr(kind, name).set(value) for name, value in values.items() if name not in {"pk", "sk"}]
+        arguments = self._connection.get_operation_kwargs(
+            changes.pk,
+            range_key=changes.sk,
+            actions=[*sets, *actions],
+            condition=condition,
+            return_values="ALL_NEW",
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        return self._write("UpdateItem", arguments, changes)
+
+    def get(self, pk: str, sk: str) -> RawItem | None:
+        """Read an item consistently. None when there is none."""
+        arguments = self._connection.get_operation_kwargs(pk, range_key=sk, consistent_read=True)
+        item: RawItem | None = self._call("GetItem", arguments).get("Item")
+        return item
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Remove an item; nothing happens when there is none."""
+        self._call("DeleteItem", self._connection.get_operation_kwargs(pk, range_key=sk))
+
+    def _write(self, operation: str, arguments: dict[str, Any], wanted: Item) -> Written | Refused:
+        try:
+            answer = self._call(operation, arguments)
+        except ClientError as error:
+            response = _response_of(error)
+            if response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            found: RawItem | None = response.get("Item")
+            retried = response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+            return Refused(found, ours=retried and found is not None and _holds(found, wanted))
+        return Written(answer.get("Attributes") or wanted.serialize())
+
+    def _call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = self._connection.connection.dispatch(operation, arguments)
+        except (ConnectionError, HTTPClientError) as error:
+            raise StoreUnavailable(detail=f"{operation}: {type(error).__name__}") from error
+        except ClientError as error:
+            response = _response_of(error)
+            code, status = response["Error"]["Code"], response["ResponseMetadata"].get("HTTPStatusCode", 0)
+            if code in _BUSY or status >= _SERVER_ERROR:
+                raise StoreUnavailable(detail=f"{operation}: {code}") from error
+            raise
+        return answer
+
+
+def open_table(name: str, *, region: str | None = None, endpoint: str | None = None) -> Table:
+    """Open the table by its name. Region and endpoint are the environment's unless given.
+
+    Sends nothing, but makes the client now, while a function starts and has the most CPU.
+    """
+    # At DEBUG both log whole requests and answers: digests, e-mail addresses, the signature of the request.
+    for library in ("botocore", "pynamodb"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    schema = MetaTable(
+        {
+            "TableName": name,
+            "KeySchema": [{"AttributeName": attribute, "KeyType": part} for attribute, part in _KEY_SCHEMA],
+            "AttributeDefinitions": [{"AttributeName": attribute, "AttributeType": "S"} for attribute, _ in _KEY_SCHEMA],
+        },
+    )
+    connection = TableConnection(
+        name,
+        region=region,
+        host=endpoint,
+        connect_timeout_seconds=_CONNECT_SECONDS,
+        read_timeout_seconds=_READ_SECONDS,
+        max_retry_attempts=_RETRIES,
+        meta_table=schema,
+    )
+    _ = connection.connection.client
+    return Table(connection)
+
+
+def _response_of(error: ClientError) -> dict[str, Any]:
+    """Return DynamoDB's whole answer: PynamoDB's own error keeps only its code and message, not the item."""
+    cause = error.__cause__ if isinstance(error.__cause__, ClientError) else error
+    return dict(cause.response)
+
+
+def _holds(found: RawItem, wanted: Item) -> bool:
+    """Tell whether the item that stands there has every attribute that we asked for."""
+    return wanted.attribute_values.items() <= type(wanted).from_raw_data(found).attribute_values.items()
