@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import json
-import sys
-from typing import TYPE_CHECKING
-
 import pytest
 from jwt import PyJWKSet
 
-from functions import entry, routes, settings
+from functions import routes
+from functions.discovery.endpoint import Discovery
+from functions.entry import lambda_entry
+from functions.tokens.kms import SigningKey
 from tests.events import EDGE_SECRET, Gateway
 from tests.fakes.kms import FakeKms
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
 KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/0f3f8a5e-2c8c-4b5e-9a57-6a1f4dd1a001"
 ISSUER = "https://login.example"
-CHOICES = {
-    "service_name": "Example",
-    "scopes": {"read": "Read your things", "write": "Change your things"},
-    "clients": [],
-    "access_token_lifetime": 900,
-    "approval_max_auth_age": 3600,
-}
-DOOR = "functions.discovery.door"
 DOCUMENTS = [routes.OAUTH_METADATA, routes.OPENID_CONFIGURATION]
 
 
@@ -37,26 +23,16 @@ def held_key() -> FakeKms:
 
 
 @pytest.fixture
-def kms(held_key: FakeKms, monkeypatch: pytest.MonkeyPatch) -> FakeKms:
+def kms(held_key: FakeKms) -> FakeKms:
     held_key.calls.clear()
     held_key.fails_with = None
-    monkeypatch.setattr("functions.tokens.kms.kms_client", lambda: held_key)
     return held_key
 
 
 @pytest.fixture(params=[False, True], ids=["http", "rest"])
-def gateway(
-    request: pytest.FixtureRequest, kms: FakeKms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Gateway]:
-    """Load the door as Lambda does: with its bundle and its environment around it."""
-    (tmp_path / settings.FILE_NAME).write_text(json.dumps(CHOICES))
-    monkeypatch.setattr(entry, "BUNDLE_ROOT", tmp_path)
-    monkeypatch.setenv(settings.ISSUER, ISSUER)
-    monkeypatch.setenv(settings.SIGNING_KEY, kms.key_arn)
-    monkeypatch.setenv(settings.EDGE_SECRET, EDGE_SECRET)
-    door = importlib.import_module(DOOR)
-    yield Gateway(door.handler, rest=request.param)
-    del sys.modules[DOOR]
+def gateway(request: pytest.FixtureRequest, kms: FakeKms) -> Gateway:
+    discovery = Discovery(issuer=ISSUER, scopes=["read", "write"], keys=[SigningKey(KEY_ARN, lambda: kms)])
+    return Gateway(lambda_entry("discovery", discovery.handlers, edge_secret=EDGE_SECRET), rest=request.param)
 
 
 @pytest.mark.row("J01", "J02")

@@ -1,0 +1,60 @@
+"""GET of the two metadata documents and of the key set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from functions import routes
+from functions.discovery.flow import metadata
+from functions.tokens.keyset import key_set
+from functions.wire.errors import json_response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from functions.entry import Handler
+    from functions.tokens.kms import SigningKey
+    from functions.wire.http import Request, Response
+
+_ENDPOINTS = {
+    "device_authorization_endpoint": routes.DEVICE_AUTHORIZATION,
+    "token_endpoint": routes.TOKEN,
+    "jwks_uri": routes.KEY_SET,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discovery:
+    """What one issuer publishes. `keys` are all that a live token may be signed with, and those that will sign next."""
+
+    issuer: str
+    scopes: Sequence[str]
+    keys: Sequence[SigningKey]
+
+    def describe(self, _request: Request) -> Response:
+        """Tell what this server offers and where: the same at both addresses."""
+        return _public(metadata(self.issuer, _ENDPOINTS, self.scopes))
+
+    def publish_keys(self, _request: Request) -> Response:
+        """Give out the public keys. KMS is asked once per process; a failure is not remembered."""
+        return self._published
+
+    @cached_property
+    def _published(self) -> Response:
+        return _public(key_set(self.keys))
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """What answers each path."""
+        return {
+            routes.OAUTH_METADATA: self.describe,
+            routes.OPENID_CONFIGURATION: self.describe,
+            routes.KEY_SET: self.publish_keys,
+        }
+
+
+def _public(document: Mapping[str, object]) -> Response:
+    """Answer with a document that anyone may keep for a while: minutes, so that a change is seen soon."""
+    return json_response(200, document, {"cache-control": "public, max-age=300"}).quiet()
