@@ -99,7 +99,7 @@ class SignIn:
         # Always a new name for the session: one that somebody planted before the sign-in must be worth nothing after it.
         session = Secret(self.random_bytes(_SESSION_BYTES).hex())
         expires_at = int(self.clock()) + SESSION_LIFETIME
-        self.sessions.add(session, BrowserSession(user_id=user_id, auth_time=identity.auth_time, expires_at=expires_at))
         if old:
             self.sessions.remove(old)
+        self.sessions.add(session, BrowserSession(user_id=user_id, auth_time=identity.auth_time, expires_at=expires_at))
         return session

@@ -1,0 +1,56 @@
+"""Loaded by Lambda only: reads the environment, makes the clients, answers the browser's four routes."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+
+from functions import routes, settings
+from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.identity.fetching import HttpsFetch
+from functions.identity.provider import OidcProvider
+from functions.identity.registration import Registration
+from functions.signin.flow import SignIn
+from functions.signin.handlers import Handlers
+from functions.store.browser import DynamoBrowserSessions
+from functions.store.table import open_table
+from functions.store.users import DynamoUsers
+from functions.vault import Vault
+
+_clock = time.time  # noqa: TID251  the door is where real time comes in
+_issuer = settings.require(os.environ, settings.ISSUER)
+_provider = settings.read_provider(os.environ)
+_table = open_table(settings.require(os.environ, settings.TABLE))
+_vault = Vault(_clock)
+
+_registration = Registration(
+    issuer=_provider.issuer,
+    metadata_url=_provider.metadata_url,
+    client_id=_provider.client_id,
+    redirect_uri=_issuer + routes.CALLBACK,
+    max_age=settings.read_settings(BUNDLE_ROOT).approval_max_auth_age,
+    read_secret=partial(_vault.read, _provider.secret_arn) if _provider.secret_arn else None,
+)
+_handlers = Handlers(
+    sign_in=SignIn(
+        provider=OidcProvider(_registration, HttpsFetch(), _clock),
+        users=DynamoUsers(_table),
+        sessions=DynamoBrowserSessions(_table),
+        clock=_clock,
+        random_bytes=os.urandom,  # noqa: TID251  the door is where real randomness comes in
+    ),
+    issuer=_issuer,
+    provider_issuer=_provider.issuer,
+)
+
+handler = lambda_entry(
+    "signin",
+    {
+        routes.LOGIN: _handlers.login,
+        routes.CALLBACK: _handlers.callback,
+        routes.BROWSER_SESSION: _handlers.session,
+        routes.LOGOUT: _handlers.logout,
+    },
+    edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
+)
