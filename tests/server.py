@@ -1,0 +1,194 @@
+"""The whole server in one process: the real entry, wire, flows and rules over in-memory storage, with a clock to turn."""
+
+from __future__ import annotations
+
+import json
+import random  # noqa: TID251  seeded: a failing test must fail again
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from functions import routes
+from functions.approve.endpoint import Approval
+from functions.entry import lambda_entry
+from functions.grant.clients import DEVICE_CODE_GRANT, Client
+from functions.grant.people import BrowserSession, User
+from functions.grant.ports import AccessToken
+from functions.grant.secret import Secret
+from functions.issue.endpoint import DeviceAuthorization
+from functions.poll.endpoint import Token
+from functions.settings import Settings
+from tests.events import EDGE_SECRET, Answer, Gateway
+from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemoryUsers
+
+if TYPE_CHECKING:
+    from functions.grant.states import Approved
+
+ISSUER = "https://login.example.com"
+START = 1_800_000_000.0
+CI_SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ci"
+CI_SECRET = "correct horse battery staple"
+ADA = User(user_id="usr_ada", email="ada@example.com", name="Ada")
+BOB = User(user_id="usr_bob", email="bob@example.com", name="Bob")
+
+ACME = Client(
+    client_id="acme-cli",
+    name="Acme CLI",
+    allowed_scopes=("openid", "email", "deploy"),
+    default_scopes=("openid",),
+    audience="https://api.example.com",
+)
+CI = replace(ACME, client_id="acme-ci", name="Acme CI", secret_arn=CI_SECRET_ARN)
+SETTINGS = Settings(
+    service_name="Acme",
+    scopes={"openid": "Know who you are", "email": "See your e-mail address", "deploy": "Deploy in your name"},
+    clients={
+        client.client_id: client
+        for client in (
+            ACME,
+            CI,
+            replace(ACME, client_id="plain", prefilled_link=False, code_lifetime=60),
+            replace(ACME, client_id="no-device", grant_types=("refresh_token",)),
+        )
+    },
+    access_token_lifetime=900,
+    approval_max_auth_age=3600,
+)
+
+
+class Clock:
+    """A clock that only the test turns."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        """Return the time, in seconds since the epoch."""
+        return self.now
+
+
+@dataclass
+class PlainTokens:
+    """Mints tokens that a test can read; `fault` makes the key service fail."""
+
+    fault: Exception | None = None
+    minted: list[dict[str, Any]] = field(default_factory=list)
+
+    def mint(self, approved: Approved, client: Client, user: User, now: float) -> AccessToken:
+        """Number the tokens."""
+        if self.fault:
+            raise self.fault
+        number = len(self.minted)
+        self.minted.append({"client": client.client_id, "user": user.user_id, "scopes": approved.request.scopes, "at": now})
+        return AccessToken(token=Secret(f"token-{number}"), expires_in=900, session_id=f"ses_{number}")
+
+
+def read_ci_secret(arn: str) -> Secret:
+    """Answer for Secrets Manager."""
+    return Secret({CI_SECRET_ARN: CI_SECRET}[arn])
+
+
+class Server:
+    """Issue, poll and approve over shared in-memory storage, called by API Gateway's events."""
+
+    def __init__(self, settings: Settings = SETTINGS, *, seed: int = 1, rest: bool = False) -> None:
+        self.clock = Clock()
+        self.grants = MemoryGrants()
+        self.users = MemoryUsers()
+        self.sessions = MemoryBrowserSessions()
+        self.tokens = PlainTokens()
+        self._seed = seed
+        self._random = random.Random(seed)  # noqa: S311  not for secrets here
+        issue = DeviceAuthorization(
+            issuer=ISSUER,
+            settings=settings,
+            grants=self.grants,
+            read_secret=read_ci_secret,
+            clock=self.clock,
+            random_bytes=self._random.randbytes,
+        )
+        token = Token(
+            issuer=ISSUER,
+            settings=settings,
+            grants=self.grants,
+            users=self.users,
+            tokens=self.tokens,
+            read_secret=read_ci_secret,
+            clock=self.clock,
+        )
+        approval = Approval(
+            issuer=ISSUER,
+            settings=settings,
+            grants=self.grants,
+            users=self.users,
+            sessions=self.sessions,
+            clock=self.clock,
+        )
+        self.issue = Gateway(lambda_entry("issue", {routes.DEVICE_AUTHORIZATION: issue}, edge_secret=EDGE_SECRET), rest)
+        self.poll = Gateway(lambda_entry("poll", {routes.TOKEN: token}, edge_secret=EDGE_SECRET), rest)
+        handlers = {routes.LOOKUP: approval.lookup, routes.DECIDE: approval.decide}
+        self.approve = Gateway(lambda_entry("approve", handlers, edge_secret=EDGE_SECRET), rest)
+
+    def start(self, client_id: str = ACME.client_id, **parameters: str) -> dict[str, Any]:
+        """Start a login; return the codes."""
+        answer = self.issue.form(routes.DEVICE_AUTHORIZATION, {"client_id": client_id, **parameters})
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def ask(self, codes: dict[str, Any], client_id: str = ACME.client_id, **parameters: str) -> Answer:
+        """Poll once."""
+        form = {"grant_type": DEVICE_CODE_GRANT, "device_code": codes["device_code"], "client_id": client_id}
+        return self.poll.form(routes.TOKEN, {**form, **parameters})
+
+    def draw_again(self) -> None:
+        """Make the randomness give again what it has given; the codes that live now belong to somebody else."""
+        self._random.seed(self._seed)
+        for locator, grant in self.grants.items.items():
+            self.grants.items[locator] = replace(grant, request=replace(grant.request, secret_digest="0" * 64))
+
+    def disable(self, user: User) -> None:
+        """Disable a person, as an operator would."""
+        self.users.people[user.user_id] = replace(user, disabled=True)
+
+    def sign_in(self, user: User = ADA, *, ago: int = 0) -> Browser:
+        """Return a browser in which the person is signed in, having proved it `ago` seconds back."""
+        cookie = Secret(self._random.randbytes(16).hex())
+        now = int(self.clock.now)
+        self.users.save(user)
+        self.sessions.add(cookie, BrowserSession(user_id=user.user_id, auth_time=now - ago, expires_at=now + 12 * 3600))
+        return Browser(self, cookie)
+
+    def approved(self, **parameters: str) -> dict[str, Any]:
+        """Start a login and have Ada approve it; return the codes."""
+        codes = self.start(**parameters)
+        browser = self.sign_in()
+        assert browser.lookup(codes["user_code"]).status == 200
+        assert browser.decide(codes["user_code"], "approve").json == {"state": "approved"}
+        return codes
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A signed-in browser on our page."""
+
+    server: Server
+    cookie: Secret
+
+    def lookup(self, user_code: str, **headers: str) -> Answer:
+        """Open a code."""
+        return self.post(routes.LOOKUP, {"user_code": user_code}, **headers)
+
+    def decide(self, user_code: str, decision: str, **headers: str) -> Answer:
+        """Approve, deny or release."""
+        return self.post(routes.DECIDE, {"user_code": user_code, "decision": decision}, **headers)
+
+    def post(self, path: str, body: dict[str, str], **headers: str) -> Answer:
+        """Call the API as the page does; `headers` replace what the page sends, empty ones leave it out."""
+        sent = {
+            "Cookie": f"__Host-tallystick-session={self.cookie.reveal()}",
+            "Origin": ISSUER,
+            "X-Tallystick": "1",
+            "Content-Type": "application/json",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        kept = {name: value for name, value in sent.items() if value}
+        return self.server.approve.send("POST", path, json.dumps(body).encode(), kept)

@@ -1,0 +1,207 @@
+"""POST /auth/device/lookup and /auth/device/approve, from API Gateway's event to their answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.routes import DECIDE, LOOKUP
+from tests.server import ADA, BOB, Server
+
+if TYPE_CHECKING:
+    import io
+
+    from tests.events import Answer
+
+UNKNOWN = (404, "unknown_code")
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def refused(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.error
+
+
+@pytest.mark.row("D32")
+def test_an_opened_code_shows_who_asks_for_what_from_where(server: Server) -> None:
+    codes = server.start(scope="openid deploy", device_name="ada's laptop")
+    server.clock.now += 30
+    shown = server.sign_in().lookup(codes["user_code"]).json
+    assert shown == {
+        "user_code": codes["user_code"],
+        "client": {"name": "Acme CLI"},
+        "scopes": [
+            {"scope": "openid", "text": "Know who you are"},
+            {"scope": "deploy", "text": "Deploy in your name"},
+        ],
+        "device_name": "ada's laptop",
+        "request": {"address": "203.0.113.7", "country": "DE", "agent": "acme/1.0", "seconds_ago": 30},
+        "browser": {"address": "203.0.113.7", "country": "DE"},
+        "expires_in": 570,
+        "access_lifetime": 900,
+        "user": {"email": ADA.email, "name": ADA.name},
+    }
+
+
+@pytest.mark.row("D31")
+def test_a_code_is_understood_as_people_type_it(server: Server) -> None:
+    codes = server.start()
+    shown = codes["user_code"]
+    browser = server.sign_in()
+    for typed in (shown.lower(), shown.replace("-", " "), f"! Copy this one-time code: {shown}\n", shown.replace("-", "")):
+        assert browser.lookup(typed).status == 200
+
+
+@pytest.mark.row("D40", "D41", "W14")
+def test_wrong_used_and_foreign_codes_get_one_identical_answer(server: Server) -> None:
+    ada, bob = server.sign_in(ADA), server.sign_in(BOB)
+    foreign = server.start()["user_code"]
+    assert bob.lookup(foreign).status == 200
+    used = []
+    for decision in ("approve", "deny"):
+        code = server.start()["user_code"]
+        ada.lookup(code)
+        ada.decide(code, decision)
+        used.append(code)
+    redeemed = server.approved()
+    server.ask(redeemed)
+    answers = [ada.lookup(code) for code in ("BBBB-BBBB", "nonsense", foreign, *used, redeemed["user_code"])]
+    assert {refused(answer) for answer in answers} == {UNKNOWN}
+    assert len({answer.text for answer in answers}) == 1
+
+
+@pytest.mark.row("D39")
+def test_an_expired_code_says_so(server: Server) -> None:
+    browser = server.sign_in()
+    untouched, opened = server.start()["user_code"], server.start()["user_code"]
+    browser.lookup(opened)
+    server.clock.now += 600
+    assert refused(browser.lookup(untouched)) == (410, "expired_code")
+    assert refused(browser.lookup(opened)) == (410, "expired_code")
+    assert refused(browser.decide(opened, "approve")) == (410, "expired_code")
+
+
+@pytest.mark.row("D40")
+def test_a_foreign_code_that_has_expired_is_unknown(server: Server) -> None:
+    code = server.start()["user_code"]
+    server.sign_in(BOB).lookup(code)
+    server.clock.now += 600
+    assert refused(server.sign_in(ADA).lookup(code)) == UNKNOWN
+
+
+@pytest.mark.row("D33")
+def test_opening_a_code_approves_nothing(server: Server) -> None:
+    codes = server.start()
+    server.sign_in().lookup(codes["user_code"])
+    assert server.ask(codes).error == "authorization_pending"
+
+
+@pytest.mark.row("D33")
+@pytest.mark.parametrize("path", [LOOKUP, DECIDE])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_no_reading_method_is_answered(server: Server, path: str, method: str) -> None:
+    answer = server.approve.send(method, path)
+    assert (answer.status, answer.headers["allow"]) == (405, "POST")
+
+
+def test_a_code_must_be_opened_before_it_can_be_decided(server: Server) -> None:
+    codes = server.start()
+    for decision in ("approve", "deny", "release"):
+        assert refused(server.sign_in().decide(codes["user_code"], decision)) == UNKNOWN
+    assert server.ask(codes).error == "authorization_pending"
+
+
+@pytest.mark.row("W14")
+def test_nobody_else_can_decide_on_an_opened_code(server: Server) -> None:
+    codes = server.start()
+    server.sign_in(ADA).lookup(codes["user_code"])
+    for decision in ("approve", "deny", "release"):
+        assert refused(server.sign_in(BOB).decide(codes["user_code"], decision)) == UNKNOWN
+    assert server.ask(codes).error == "authorization_pending"
+
+
+def test_a_released_code_can_be_opened_by_another_account(server: Server) -> None:
+    code = server.start()["user_code"]
+    ada = server.sign_in(ADA)
+    ada.lookup(code)
+    assert ada.decide(code, "release").json == {"state": "pending"}
+    assert server.sign_in(BOB).lookup(code).status == 200
+
+
+def test_a_second_decision_of_the_same_person_is_told_so(server: Server) -> None:
+    code = server.start()["user_code"]
+    ada = server.sign_in(ADA)
+    ada.lookup(code)
+    ada.decide(code, "deny")
+    assert refused(ada.decide(code, "approve")) == (409, "already_decided")
+
+
+@pytest.mark.row("D30")
+def test_without_a_session_nothing_is_shown(server: Server) -> None:
+    code = server.start()["user_code"]
+    browser = server.sign_in()
+    stranger = {"Cookie": "__Host-tallystick-session=stranger"}
+    assert refused(browser.lookup(code, **stranger)) == (401, "sign_in_required")
+    server.clock.now += 12 * 3600
+    assert refused(browser.lookup(code)) == (401, "sign_in_required")
+
+
+@pytest.mark.row("D65")
+def test_a_disabled_person_is_not_signed_in(server: Server) -> None:
+    browser = server.sign_in()
+    server.disable(ADA)
+    assert refused(browser.lookup(server.start()["user_code"])) == (401, "sign_in_required")
+
+
+@pytest.mark.row("W04")
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"Cookie": ""},
+        {"Origin": ""},
+        {"Origin": "https://evil.example"},
+        {"Origin": "https://login.example.com.evil.example"},
+        {"X_Tallystick": ""},
+        {"Content_Type": "text/plain"},
+    ],
+)
+def test_each_lock_of_a_mutating_call_holds_alone(server: Server, missing: dict[str, str]) -> None:
+    code = server.start()["user_code"]
+    browser = server.sign_in()
+    assert refused(browser.lookup(code, **missing)) == (403, "forbidden")
+    browser.lookup(code)
+    for decision in ("approve", "deny", "release"):
+        assert refused(browser.decide(code, decision, **missing)) == (403, "forbidden")
+    assert browser.decide(code, "approve").status == 200
+
+
+@pytest.mark.row("W13")
+def test_approving_needs_a_fresh_sign_in_and_denying_does_not(server: Server) -> None:
+    code = server.start()["user_code"]
+    browser = server.sign_in(ago=3550)
+    assert browser.lookup(code).status == 200
+    server.clock.now += 51
+    assert refused(browser.decide(code, "approve")) == (401, "fresh_sign_in_required")
+    assert refused(browser.lookup(code)) == (401, "fresh_sign_in_required")
+    assert browser.decide(code, "deny").json == {"state": "denied"}
+
+
+@pytest.mark.parametrize("decision", ["", "APPROVE", "redeem"])
+def test_an_unknown_decision_changes_nothing(server: Server, decision: str) -> None:
+    code = server.start()["user_code"]
+    browser = server.sign_in()
+    browser.lookup(code)
+    assert refused(browser.decide(code, decision)) == (400, "invalid_request")
+    assert browser.decide(code, "approve").status == 200
+
+
+def test_the_log_tells_who_decided_from_where_without_the_code(server: Server, log: io.StringIO) -> None:
+    codes = server.approved()
+    log_text = log.getvalue()
+    assert '"outcome":"approved"' in log_text
+    assert '"user_id":"usr_ada"' in log_text
+    assert codes["user_code"] not in log_text
