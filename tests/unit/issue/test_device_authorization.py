@@ -28,7 +28,7 @@ def basic(client_id: str, secret: str) -> str:
     return "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()
 
 
-@pytest.mark.row("D01", "D20", "D23", "FO02")
+@pytest.mark.row("D01", "D20", "D23")
 def test_a_known_client_gets_the_six_members(server: Server) -> None:
     answer = ask(server, client_id="acme-cli")
     assert answer.status == 200

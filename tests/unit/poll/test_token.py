@@ -31,7 +31,7 @@ def refused(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.error
 
 
-@pytest.mark.row("D50", "D59", "FO07")
+@pytest.mark.row("D50", "D59")
 def test_before_a_decision_the_first_poll_is_pending(server: Server) -> None:
     assert refused(server.ask(server.start())) == (400, "authorization_pending")
 
@@ -190,7 +190,7 @@ def test_success_has_the_members_of_oauth_and_exactly_the_approved_scopes(server
     ]
 
 
-@pytest.mark.row("D70", "FO14")
+@pytest.mark.row("D70")
 def test_a_code_works_once(server: Server) -> None:
     codes = server.approved()
     assert server.ask(codes).status == 200

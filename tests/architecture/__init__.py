@@ -1,0 +1,1 @@
+"""What holds the whole together: the contract's rows, the layers, the imports."""
