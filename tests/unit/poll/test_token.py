@@ -11,6 +11,7 @@ import pytest
 from functions.grant.clients import DEVICE_CODE_GRANT
 from functions.grant.errors import StoreUnavailable
 from functions.grant.moves import COLLECT_SECONDS
+from functions.grant.states import Redeemed
 from functions.routes import TOKEN
 from tests.server import ADA, CI_SECRET, SETTINGS, Server
 
@@ -239,6 +240,41 @@ def test_a_table_that_does_not_answer_is_no_oauth_error(server: Server) -> None:
     answer = server.ask(codes)
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert "error" not in answer.json
+
+
+@pytest.mark.row("F2")
+def test_a_function_killed_after_the_write_leaves_nothing_half_done(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = server.approved()
+    redeem = server.grants.redeem
+
+    def redeem_and_die(locator: str, secret_digest: str, session_id: str, now: float) -> None:
+        redeem(locator, secret_digest, session_id, now)
+        raise SystemExit
+
+    monkeypatch.setattr(server.grants, "redeem", redeem_and_die)
+    with pytest.raises(SystemExit):
+        server.ask(codes)
+    monkeypatch.undo()
+    (grant,) = server.grants.items.values()
+    assert isinstance(grant, Redeemed)
+    assert refused(server.ask(codes)) == (400, "invalid_grant")
+    assert server.ask(server.approved()).status == 200
+
+
+@pytest.mark.row("F2")
+def test_a_function_killed_before_the_write_leaves_the_login_to_the_next_poll(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = server.approved()
+
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(server.grants, "redeem", die)
+    with pytest.raises(SystemExit):
+        server.ask(codes)
+    monkeypatch.undo()
+    assert server.ask(codes).status == 200
 
 
 @pytest.mark.row("F3")
