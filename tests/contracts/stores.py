@@ -1,0 +1,131 @@
+"""The stores under contract: DynamoDB's and the twins in memory, each with a way to look behind the port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from functions.store.browser import DynamoBrowserSessions
+from functions.store.grants import DynamoGrants
+from functions.store.table import open_table
+from functions.store.users import DynamoUsers
+from tests.contracts.grants import raw_item
+from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemoryUsers
+
+if TYPE_CHECKING:
+    from functions.grant.ports import BrowserSessions, Grants, Users
+    from functions.grant.states import Grant
+    from functions.store.table import Table
+
+
+class Store(Protocol):
+    """One kind of store. `grants`, `users` and `sessions` are what is tested, the rest is the test's own hand."""
+
+    @property
+    def grants(self) -> Grants:
+        """Hold the grants."""
+
+    @property
+    def users(self) -> Users:
+        """Hold the people."""
+
+    @property
+    def sessions(self) -> BrowserSessions:
+        """Hold the signed-in browsers."""
+
+    def place(self, grant: Grant) -> None:
+        """Put a grant where the store will find it, whatever its state."""
+
+    def shows(self, grant: Grant) -> bool:
+        """Tell whether exactly this grant stands at its key, with no attribute too many."""
+
+    def is_empty_at(self, locator: str) -> bool:
+        """Tell whether nothing stands at the key."""
+
+    def disable(self, user_id: str) -> None:
+        """Do what an operator does to lock a person out."""
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """The twins in memory."""
+
+    grants: MemoryGrants = field(default_factory=MemoryGrants)
+    users: MemoryUsers = field(default_factory=MemoryUsers)
+    sessions: MemoryBrowserSessions = field(default_factory=MemoryBrowserSessions)
+
+    def place(self, grant: Grant) -> None:
+        """Put it into the dictionary."""
+        self.grants.items[grant.request.locator] = grant
+
+    def shows(self, grant: Grant) -> bool:
+        """Compare with the dictionary."""
+        return self.grants.items.get(grant.request.locator) == grant
+
+    def is_empty_at(self, locator: str) -> bool:
+        """Look into the dictionary."""
+        return locator not in self.grants.items
+
+    def disable(self, user_id: str) -> None:
+        """Change the person in the dictionary."""
+        self.users.people[user_id] = replace(self.users.people[user_id], disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoStore:
+    """The stores on a real table. `client` is botocore's own: the test looks with other eyes than the store."""
+
+    client: Any
+    name: str
+    table: Table
+
+    @classmethod
+    def on(cls, client: Any, name: str) -> DynamoStore:  # noqa: ANN401  botocore makes its classes at run time
+        """Open the table that `client` sees under `name`."""
+        return cls(client, name, open_table(name, endpoint=client.meta.endpoint_url))
+
+    @property
+    def grants(self) -> DynamoGrants:
+        """The grants in the table."""
+        return DynamoGrants(self.table)
+
+    @property
+    def users(self) -> DynamoUsers:
+        """The people in the table."""
+        return DynamoUsers(self.table)
+
+    @property
+    def sessions(self) -> DynamoBrowserSessions:
+        """The browser sessions in the table."""
+        return DynamoBrowserSessions(self.table)
+
+    def put_raw(self, item: dict[str, Any]) -> None:
+        """Put an item as it is."""
+        self.client.put_item(TableName=self.name, Item=item)
+
+    def raw(self, pk: str, sk: str) -> dict[str, Any] | None:
+        """Return an item as it is."""
+        key = {"pk": {"S": pk}, "sk": {"S": sk}}
+        item: dict[str, Any] | None = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True).get("Item")
+        return item
+
+    def place(self, grant: Grant) -> None:
+        """Put the item of a grant."""
+        self.put_raw(raw_item(grant))
+
+    def shows(self, grant: Grant) -> bool:
+        """Compare the whole item."""
+        return self.raw(f"grant#{grant.request.locator}", "grant") == raw_item(grant)
+
+    def is_empty_at(self, locator: str) -> bool:
+        """Look for an item."""
+        return self.raw(f"grant#{locator}", "grant") is None
+
+    def disable(self, user_id: str) -> None:
+        """Set the attribute, as in the console."""
+        self.client.update_item(
+            TableName=self.name,
+            Key={"pk": {"S": f"user#{user_id}"}, "sk": {"S": "profile"}},
+            UpdateExpression="SET disabled = :yes",
+            ExpressionAttributeValues={":yes": {"BOOL": True}},
+        )

@@ -1,0 +1,95 @@
+"""The contract of people and their browsers, in memory and on DynamoDB alike."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.grant.people import BrowserSession, User
+from functions.grant.secret import Secret
+from tests.contracts.grants import NOW
+
+if TYPE_CHECKING:
+    from tests.contracts.stores import Store
+
+_numbers = count()
+
+
+def fresh_user(email: str = "ada@example.com", name: str = "Ada") -> User:
+    return User(user_id=f"usr_{next(_numbers)}", email=email, name=name)
+
+
+def fresh_cookie() -> Secret:
+    return Secret(f"cookie {next(_numbers)}")
+
+
+def session_until(expires_at: int) -> BrowserSession:
+    return BrowserSession(user_id="usr_ada", auth_time=int(NOW) - 5, expires_at=expires_at)
+
+
+@pytest.mark.parametrize(("email", "name"), [("ada@example.com", "Ada Lovelace"), ("", ""), ("ü@例え.jp", "Zoë 🦉")])
+def test_a_person_is_read_as_saved(store: Store, email: str, name: str) -> None:
+    user = fresh_user(email, name)
+    store.users.save(user)
+    assert store.users.get(user.user_id) == user
+
+
+def test_somebody_unknown_is_nobody(store: Store) -> None:
+    assert store.users.get(fresh_user().user_id) is None
+
+
+def test_the_next_sign_in_brings_the_provider_s_latest_words(store: Store) -> None:
+    user = fresh_user()
+    store.users.save(user)
+    married = User(user_id=user.user_id, email="ada@example.org", name="Ada King")
+    store.users.save(married)
+    assert store.users.get(user.user_id) == married
+
+
+@pytest.mark.row("D65")
+def test_a_sign_in_does_not_let_a_disabled_person_in_again(store: Store) -> None:
+    user = fresh_user()
+    store.users.save(user)
+    store.disable(user.user_id)
+    store.users.save(user)
+    found = store.users.get(user.user_id)
+    assert found is not None
+    assert found.disabled
+
+
+def test_a_browser_session_lives_until_its_expiry_and_not_a_moment_longer(store: Store) -> None:
+    cookie, session = fresh_cookie(), session_until(int(NOW) + 60)
+    store.sessions.add(cookie, session)
+    assert store.sessions.get(cookie, session.expires_at - 0.001) == session
+    assert store.sessions.get(cookie, float(session.expires_at)) is None
+
+
+def test_a_cookie_that_we_never_gave_is_no_session(store: Store) -> None:
+    assert store.sessions.get(fresh_cookie(), NOW) is None
+
+
+@pytest.mark.row("W14")
+def test_a_removed_session_is_over_at_once_and_removing_it_again_does_no_harm(store: Store) -> None:
+    cookie, other = fresh_cookie(), fresh_cookie()
+    for each in (cookie, other):
+        store.sessions.add(each, session_until(int(NOW) + 60))
+    store.sessions.remove(cookie)
+    store.sessions.remove(cookie)
+    assert store.sessions.get(cookie, NOW) is None
+    assert store.sessions.get(other, NOW) is not None
+
+
+@pytest.mark.row("W05", "W06")
+def test_a_sign_in_works_once(store: Store) -> None:
+    transaction, expires_at = fresh_cookie(), int(NOW) + 600
+    assert store.sessions.use_sign_in(transaction, expires_at, NOW)
+    assert not store.sessions.use_sign_in(transaction, expires_at, NOW)
+    assert store.sessions.use_sign_in(fresh_cookie(), expires_at, NOW)
+
+
+@pytest.mark.row("W06")
+def test_a_sign_in_that_is_over_cannot_be_used_though_its_mark_may_have_been_swept(store: Store) -> None:
+    assert not store.sessions.use_sign_in(fresh_cookie(), int(NOW), float(int(NOW)))
+    assert store.sessions.use_sign_in(fresh_cookie(), int(NOW) + 1, float(int(NOW)))

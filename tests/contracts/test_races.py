@@ -1,0 +1,159 @@
+"""Twenty at once: one wins, and each of the others learns what it lost to. First, whether the table is atomic at all."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.grant.ports import Lost, Move, Won
+from functions.grant.secret import Secret
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, NOW, fresh_locator, grant_in, pending
+from tests.contracts.racing import ROUNDS, WAYS, NotAtomic, prove_atomic, race
+from tests.contracts.stores import DynamoStore, MemoryStore, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.grant.ports import Grants
+
+
+CONNECTIONS = 4
+
+
+@dataclass(frozen=True)
+class Arena:
+    """A store, and as each contestant sees it: Lambdas share a table, not a connection."""
+
+    store: Store
+    views: list[Store]
+
+
+@pytest.fixture(scope="module")
+def tables(dynamo: DynamoStore) -> list[DynamoStore]:
+    """Return the table over several connections, after bare conditional writes, without the store's code, had one winner."""
+    views = [DynamoStore.on(dynamo.client, dynamo.name) for _ in range(CONNECTIONS)]
+    bare: list[Any] = [view.table._connection.connection.client for view in views]
+    prove_atomic(lambda turn, number: _put_if_absent(bare[number % CONNECTIONS], dynamo.name, turn))
+    prove_atomic(lambda turn, number: _count_from_zero(bare[number % CONNECTIONS], dynamo.name, turn))
+    return views
+
+
+def _key(turn: int) -> dict[str, Any]:
+    return {"pk": {"S": f"race#{turn}"}, "sk": {"S": "race"}}
+
+
+def _wins(call: Callable[[], object]) -> bool:
+    try:
+        call()
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+        return False
+    return True
+
+
+def _put_if_absent(client: Any, table: str, turn: int) -> bool:  # noqa: ANN401  botocore makes its classes at run time
+    return _wins(
+        lambda: client.put_item(
+            TableName=table,
+            Item={**_key(turn), "laps": {"N": "0"}},
+            ConditionExpression="attribute_not_exists(pk)",
+        )
+    )
+
+
+def _count_from_zero(client: Any, table: str, turn: int) -> bool:  # noqa: ANN401  likewise
+    return _wins(
+        lambda: client.update_item(
+            TableName=table,
+            Key=_key(turn),
+            UpdateExpression="SET laps = laps + :one",
+            ConditionExpression="laps = :zero",
+            ExpressionAttributeValues={":one": {"N": "1"}, ":zero": {"N": "0"}},
+        )
+    )
+
+
+@pytest.fixture(scope="module", params=["memory", "dynamodb"])
+def arena(request: pytest.FixtureRequest) -> Arena:
+    """Return each kind of store, ready for a race."""
+    if request.param == "memory":
+        memory = MemoryStore()
+        return Arena(memory, [memory] * WAYS)
+    tables: list[DynamoStore] = request.getfixturevalue("tables")
+    return Arena(tables[0], [tables[number % CONNECTIONS] for number in range(WAYS)])
+
+
+def hold_races(
+    arena: Arena, start: type[Grant] | None, move: Callable[[Grants, str, int], Move], *ends: type[Grant]
+) -> None:
+    """Let everyone make a move on one grant at once, several times: one wins, and all others are shown its grant."""
+    for _ in range(ROUNDS):
+        locator = placed(arena, start) if start else fresh_locator()
+        results = race([partial(move, view.grants, locator, number) for number, view in enumerate(arena.views)])
+        [won] = [result for result in results if isinstance(result, Won)]
+        assert type(won.grant) in ends
+        assert [result for result in results if result is not won] == [Lost(won.grant)] * (WAYS - 1)
+
+
+def placed(arena: Arena, kind: type[Grant]) -> str:
+    """Put a grant on the table and return its key."""
+    grant = grant_in(kind)
+    arena.store.place(grant)
+    return grant.request.locator
+
+
+def test_the_proof_of_atomicity_notices_a_store_that_is_not() -> None:
+    taken: set[int] = set()
+
+    def look_then_leap(turn: int, _number: int) -> bool:
+        free = turn not in taken
+        time.sleep(0.001)  # the gap that an atomic store has not
+        taken.add(turn)
+        return free
+
+    with pytest.raises(NotAtomic):
+        prove_atomic(look_then_leap)
+
+
+def test_of_twenty_people_one_opens_a_code(arena: Arena) -> None:
+    hold_races(arena, Pending, lambda grants, key, number: grants.claim(key, f"usr_{number}", NOW), Claimed)
+
+
+def test_of_twenty_approvals_one_counts(arena: Arena) -> None:
+    hold_races(arena, Claimed, lambda grants, key, _: grants.approve(key, ADA, AUTH_TIME, NOW), Approved)
+
+
+def test_between_yes_and_no_one_stands_and_the_others_see_which(arena: Arena) -> None:
+    def decide(grants: Grants, key: str, number: int) -> Move:
+        return grants.approve(key, ADA, AUTH_TIME, NOW) if number % 2 else grants.deny(key, ADA, NOW)
+
+    hold_races(arena, Claimed, decide, Approved, Denied)
+
+
+@pytest.mark.row("D70")
+def test_of_twenty_redemptions_one_gets_the_session(arena: Arena) -> None:
+    hold_races(arena, Approved, lambda grants, key, number: grants.redeem(key, DIGEST, f"session-{number}", NOW), Redeemed)
+
+
+def test_of_twenty_polls_at_once_one_is_accepted(arena: Arena) -> None:
+    hold_races(arena, Pending, lambda grants, key, _: grants.poll(key, CLIENT, DIGEST, NOW), Pending)
+
+
+def test_of_twenty_grants_with_one_user_code_one_is_added(arena: Arena) -> None:
+    def add(grants: Grants, key: str, number: int) -> Move:
+        return grants.add(pending(locator=key, secret_digest=f"{number:064x}"), NOW)
+
+    hold_races(arena, None, add, Pending)
+
+
+def test_of_twenty_uses_of_one_sign_in_one_works(arena: Arena) -> None:
+    for turn in range(ROUNDS):
+        transaction = Secret(f"raced sign-in {turn}")
+        won = race([partial(view.sessions.use_sign_in, transaction, int(NOW) + 600, NOW) for view in arena.views])
+        assert sum(won) == 1
