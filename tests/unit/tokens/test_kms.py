@@ -41,6 +41,9 @@ def test_no_client_is_made_before_something_is_signed_and_then_only_one(kms: Fak
 
 def test_two_tries_of_the_client_end_within_seven_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    # Without these botocore would ask the machine's metadata service for some.
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     client: Any = kms_client()
     config = client.meta.config
     tries = config.retries["total_max_attempts"]
