@@ -38,7 +38,7 @@ REGISTRATION = Registration(
     max_age=3600,
     read_secret=None,
 )
-ADA = {"sub": "ada-0001", "email": "ada@example.com", "email_verified": True, "name": "Ada Lovelace"}
+ADA: dict[str, Any] = {"sub": "ada-0001", "email": "ada@example.com", "email_verified": True, "name": "Ada Lovelace"}
 
 
 @cache
