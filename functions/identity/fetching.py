@@ -70,13 +70,21 @@ class HttpsFetch:
             response = self._pool.request(
                 "GET" if form is None else "POST", url, body=body, headers=sent, redirect=False, preload_content=False
             )
-            content = response.read(MAX_BYTES + 1, decode_content=False)
-            response.close()
+            content = _read(response)
         except HTTPError as error:
             raise ProviderUnavailable(detail=f"{urlsplit(url).hostname}: {type(error).__name__}") from None
         if len(content) > MAX_BYTES:
             raise ProviderUnavailable(detail=f"{urlsplit(url).hostname}: more than {MAX_BYTES} bytes")
         return Fetched(response.status, content)
+
+
+def _read(response: urllib3.BaseHTTPResponse) -> bytes:
+    """Read to the end, where urllib3 notices what was cut off, or until it is too much."""
+    content = b""
+    while len(content) <= MAX_BYTES and (part := response.read(MAX_BYTES + 1, decode_content=False)):
+        content += part
+    response.close()
+    return content
 
 
 def check_address(url: str) -> None:

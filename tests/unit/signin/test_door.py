@@ -1,0 +1,36 @@
+"""The door: everything is wired from the environment, and the provider is not asked for anything before it is needed."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import TYPE_CHECKING
+
+from functions import entry, settings
+from tests.events import EDGE_SECRET, Gateway
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+STATIC = {"service_name": "Acme", "scopes": {}, "clients": [], "access_token_lifetime": 900, "approval_max_auth_age": 60}
+
+
+def test_the_door_opens_without_asking_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / settings.FILE_NAME).write_text(json.dumps(STATIC), encoding="utf-8")
+    monkeypatch.setattr(entry, "BUNDLE_ROOT", tmp_path)
+    for name, value in {
+        settings.ISSUER: "https://login.example.com",
+        settings.TABLE: "tallystick",
+        settings.PROVIDER_ISSUER: "https://id.example",
+        settings.PROVIDER_CLIENT_ID: "tallystick",
+        settings.EDGE_SECRET: EDGE_SECRET,
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    door = importlib.import_module("functions.signin.door")
+    answer = Gateway(door.handler).send("GET", "/auth/session")
+    assert answer.json == {"signed_in": False}
