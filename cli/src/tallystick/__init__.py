@@ -1,0 +1,1 @@
+"""Device login for command-line tools: what the author of one embeds."""

@@ -1,0 +1,1 @@
+"""A scripted issuer, so that the author of a command-line tool can test its login."""

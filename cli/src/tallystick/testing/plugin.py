@@ -1,0 +1,1 @@
+"""The pytest fixtures of `tallystick.testing`, found by pytest on its own."""
