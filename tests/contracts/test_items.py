@@ -1,0 +1,97 @@
+"""What stands in a grant's item, and what is refused: a mix of attributes that no state has is never guessed at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from functions.grant.errors import CorruptGrant
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.store.items import read_grant
+from tests.contracts.grants import ADA, CLIENT, DIGEST, NOW, grant_in, raw_item
+
+if TYPE_CHECKING:
+    from tests.contracts.stores import DynamoStore
+
+KINDS: list[type[Grant]] = [Pending, Claimed, Approved, Denied, Redeemed]
+FOREIGN = {
+    "next_poll_at": {"N": "1"},
+    "user_id": {"S": ADA},
+    "claimed_at": {"N": "1"},
+    "auth_time": {"N": "1"},
+    "approved_at": {"N": "1"},
+    "denied_at": {"N": "1"},
+    "session_id": {"S": "s"},
+    "redeemed_at": {"N": "1"},
+    "anything_else": {"S": "x"},
+}
+each_state = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+
+
+@each_state
+def test_a_state_reads_back_from_its_item(kind: type[Grant]) -> None:
+    grant = grant_in(kind)
+    assert read_grant(raw_item(grant)) == grant
+
+
+@each_state
+def test_an_item_that_lacks_an_attribute_of_its_state_is_refused(kind: type[Grant]) -> None:
+    whole = raw_item(grant_in(kind))
+    for name in whole.keys() - {"pk", "sk"}:
+        with pytest.raises(CorruptGrant):
+            read_grant({key: value for key, value in whole.items() if key != name})
+
+
+@each_state
+def test_an_item_with_an_attribute_of_another_state_is_refused(kind: type[Grant]) -> None:
+    whole = raw_item(grant_in(kind))
+    for name in FOREIGN.keys() - whole.keys():
+        with pytest.raises(CorruptGrant):
+            read_grant({**whole, name: FOREIGN[name]})
+
+
+@each_state
+@pytest.mark.parametrize("value", [{"BOOL": True}, {"NULL": True}, {"L": []}, {"M": {}}])
+def test_an_attribute_of_a_foreign_type_is_refused(kind: type[Grant], value: dict[str, Any]) -> None:
+    whole = raw_item(grant_in(kind))
+    for name in whole.keys() - {"pk", "sk"}:
+        with pytest.raises(CorruptGrant):
+            read_grant({**whole, name: value})
+
+
+@pytest.mark.parametrize("state", ["", "expired", "Pending", "APPROVED"])
+def test_a_state_that_there_is_not_is_refused(state: str) -> None:
+    with pytest.raises(CorruptGrant):
+        read_grant({**raw_item(grant_in(Pending)), "state": {"S": state}})
+
+
+@each_state
+@pytest.mark.parametrize("number", ["1.5", "-1.25", "1e-3"])
+def test_a_time_in_fractions_is_refused_except_for_the_pause(kind: type[Grant], number: str) -> None:
+    whole = raw_item(grant_in(kind))
+    for name in [name for name, value in whole.items() if "N" in value and name != "next_poll_at"]:
+        with pytest.raises(CorruptGrant):
+            read_grant({**whole, name: {"N": number}})
+
+
+def test_the_words_of_the_error_carry_no_value_of_the_item() -> None:
+    with pytest.raises(CorruptGrant) as caught:
+        read_grant({**raw_item(grant_in(Approved)), "denied_at": {"N": "1"}})
+    assert "denied_at" in str(caught.value)
+    for secret in (DIGEST, ADA, CLIENT):
+        assert secret not in str(caught.value)
+
+
+def test_a_move_that_comes_upon_a_corrupt_item_says_so(dynamo: DynamoStore) -> None:
+    grant = grant_in(Denied)
+    dynamo.put_raw({**raw_item(grant), "approved_at": {"N": "1"}})
+    with pytest.raises(CorruptGrant):
+        dynamo.grants.poll(grant.request.locator, CLIENT, DIGEST, NOW)
+
+
+def test_a_corrupt_grant_that_looks_approved_yields_no_redemption(dynamo: DynamoStore) -> None:
+    grant = grant_in(Approved)
+    dynamo.put_raw({**raw_item(grant), "denied_at": {"N": "1"}})
+    with pytest.raises(CorruptGrant):
+        dynamo.grants.redeem(grant.request.locator, DIGEST, "session-2", NOW)

@@ -1,0 +1,285 @@
+"""What only a real table can show: how often it is asked and how, what stands in it in clear, and what its troubles mean."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError, SSLError
+
+from functions.grant.codes import DeviceCode, UserCode
+from functions.grant.errors import StoreUnavailable
+from functions.grant.people import BrowserSession, User
+from functions.grant.ports import Grants, Lost, Move, Won
+from functions.grant.secret import Secret
+from functions.grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
+from functions.store.table import open_table
+from infra.local.tools import free_port
+from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, EXPIRY, NOW, OTHER_DIGEST, SESSION, grant_in, pending
+from tests.contracts.stores import DynamoStore, MemoryStore, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.contracts.wire import Wire
+
+COOKIE = Secret("a browser session's cookie")
+TRANSACTION = Secret("a sign-in's cookie")
+
+# Each move from a state where it is legal.
+MOVES: dict[str, tuple[type[Grant], Callable[[Grants, str], Move]]] = {
+    "poll": (Pending, lambda grants, key: grants.poll(key, CLIENT, DIGEST, NOW)),
+    "claim": (Pending, lambda grants, key: grants.claim(key, ADA, NOW)),
+    "release": (Claimed, lambda grants, key: grants.release(key, ADA, NOW)),
+    "approve": (Claimed, lambda grants, key: grants.approve(key, ADA, AUTH_TIME, NOW)),
+    "deny": (Claimed, lambda grants, key: grants.deny(key, ADA, NOW)),
+    "redeem": (Approved, lambda grants, key: grants.redeem(key, DIGEST, SESSION, NOW)),
+}
+EVERY_CALL: dict[str, Callable[[Store], object]] = {
+    **{name: (lambda store, move=move: move(store.grants, "a" * 64)) for name, (_, move) in MOVES.items()},  # type: ignore[misc]
+    "add": lambda store: store.grants.add(pending(), NOW),
+    "save a user": lambda store: store.users.save(User(user_id=ADA, email="", name="")),
+    "get a user": lambda store: store.users.get(ADA),
+    "add a session": lambda store: store.sessions.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY)),
+    "get a session": lambda store: store.sessions.get(COOKIE, NOW),
+    "remove a session": lambda store: store.sessions.remove(COOKIE),
+    "use a sign-in": lambda store: store.sessions.use_sign_in(TRANSACTION, EXPIRY, NOW),
+}
+each_move = pytest.mark.parametrize("name", MOVES)
+each_call = pytest.mark.parametrize("name", EVERY_CALL)
+
+
+@each_move
+@pytest.mark.parametrize("found", [Pending, Claimed, Approved, Denied, Redeemed, None])
+def test_a_move_won_or_lost_is_one_call(wire: Wire, name: str, found: type[Grant] | None) -> None:
+    grant = grant_in(found or Pending)
+    if found:
+        wire.store.place(grant)
+    MOVES[name][1](wire.store.grants, grant.request.locator)
+    assert [operation for operation, _ in wire.sent] == ["UpdateItem"]
+
+
+def test_a_new_grant_is_one_call_whether_its_code_is_free_or_not(wire: Wire) -> None:
+    grant = pending()
+    wire.store.grants.add(grant, NOW)
+    wire.store.grants.add(pending(locator=grant.request.locator, secret_digest=OTHER_DIGEST), NOW)
+    assert [operation for operation, _ in wire.sent] == ["PutItem", "PutItem"]
+
+
+@each_move
+def test_each_move_s_condition_has_the_expiry_in_it_and_asks_for_what_it_lost_to(wire: Wire, name: str) -> None:
+    MOVES[name][1](wire.store.grants, "b" * 64)
+    [(_, arguments)] = wire.sent
+    names = arguments["ExpressionAttributeNames"]
+    condition = arguments["ConditionExpression"]
+    assert any(f"{placeholder} > " in condition for placeholder, name in names.items() if name == "expires_at")
+    assert arguments["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
+
+
+@pytest.mark.parametrize("name", ["get a user", "get a session"])
+def test_what_is_read_is_read_consistently(wire: Wire, name: str) -> None:
+    EVERY_CALL[name](wire.store)
+    [(operation, arguments)] = wire.sent
+    assert (operation, arguments["ConsistentRead"]) == ("GetItem", True)
+
+
+@pytest.mark.row("D35")
+def test_secrets_stand_in_the_table_as_digests_only(wire: Wire) -> None:
+    user_code = UserCode("WDJBMJHT")
+    device_code = DeviceCode.generate(user_code, lambda n: b"\x07" * n)
+    request = GrantRequest(
+        locator=device_code.locator,
+        secret_digest=device_code.secret.digest(),
+        client_id=CLIENT,
+        scopes=("openid",),
+        origin=Origin(address="192.0.2.1", country="CH", agent="x", device_name="y"),
+        created_at=int(NOW),
+        expires_at=EXPIRY,
+    )
+    wire.store.grants.add(Pending(request=request, next_poll_at=NOW), NOW)
+    for name, (_, move) in MOVES.items():
+        if name != "release":
+            move(wire.store.grants, device_code.locator)
+    wire.store.sessions.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY))
+    wire.store.sessions.use_sign_in(TRANSACTION, EXPIRY, NOW)
+    items = wire.store.client.scan(TableName=wire.store.name, ConsistentRead=True)["Items"]
+    everything = json.dumps(items) + json.dumps(wire.sent)
+    assert device_code.locator in everything
+    assert COOKIE.digest() in everything
+    for secret in (user_code, device_code, device_code.secret, COOKIE, TRANSACTION):
+        assert secret.reveal() not in everything
+    assert user_code.shown() not in everything
+
+
+def test_whatever_must_not_stay_has_the_ttl_attribute_as_whole_seconds(dynamo: DynamoStore) -> None:
+    for name, (start, move) in MOVES.items():
+        grant = grant_in(start)
+        dynamo.place(grant)
+        move(dynamo.grants, grant.request.locator)
+        assert_ttl(dynamo.raw(f"grant#{grant.request.locator}", "grant"), name)
+    dynamo.sessions.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY))
+    assert_ttl(dynamo.raw(f"browser#{COOKIE.digest()}", "session"), "session")
+    mark = Secret("another sign-in's cookie")
+    dynamo.sessions.use_sign_in(mark, EXPIRY, NOW)
+    assert_ttl(dynamo.raw(f"signin#{mark.digest()}", "used"), "used sign-in")
+
+
+def assert_ttl(item: dict[str, Any] | None, what: str) -> None:
+    assert item is not None, what
+    assert item["expires_at"]["N"].isdigit(), what
+
+
+@pytest.mark.row("F1")
+@each_call
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "ProvisionedThroughputExceededException"),
+        (400, "ThrottlingException"),
+        (400, "RequestLimitExceeded"),
+        (400, "TransactionConflictException"),
+        (400, "LimitExceededException"),
+        (500, "InternalServerError"),
+        (503, "ServiceUnavailable"),
+    ],
+)
+def test_a_table_that_is_throttled_or_down_is_unavailable(failing_wire: Wire, name: str, status: int, code: str) -> None:
+    failing_wire.answer(status, code)
+    with pytest.raises(StoreUnavailable) as caught:
+        EVERY_CALL[name](failing_wire.store)
+    assert code in caught.value.detail
+
+
+@pytest.mark.row("F1")
+@each_call
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="https://dynamodb"),
+        ConnectTimeoutError(endpoint_url="https://dynamodb"),
+        ReadTimeoutError(endpoint_url="https://dynamodb"),
+        SSLError(endpoint_url="https://dynamodb", error=OSError("handshake")),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_table_out_of_reach_is_unavailable_after_a_few_attempts(failing_wire: Wire, name: str, error: Exception) -> None:
+    failing_wire.fail(error)
+    with pytest.raises(StoreUnavailable):
+        EVERY_CALL[name](failing_wire.store)
+    assert 1 <= len(failing_wire.sent) <= 3
+
+
+@pytest.mark.row("F1")
+def test_an_endpoint_where_nobody_listens_is_unavailable(wire: Wire) -> None:
+    dead = open_table(wire.store.name, region="us-east-1", endpoint=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(StoreUnavailable):
+        DynamoStore(wire.store.client, wire.store.name, dead).users.get(ADA)
+
+
+@pytest.mark.row("F1")
+@each_call
+def test_the_twin_in_memory_can_be_unavailable_too(name: str) -> None:
+    store = MemoryStore()
+    for part in (store.grants, store.users, store.sessions):
+        part.unavailable = True
+    with pytest.raises(StoreUnavailable):
+        EVERY_CALL[name](store)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
+def test_our_own_mistake_is_not_passed_off_as_an_outage(failing_wire: Wire, code: str) -> None:
+    failing_wire.answer(400, code)
+    with pytest.raises(ClientError, match=code):
+        failing_wire.store.grants.poll("a" * 64, CLIENT, DIGEST, NOW)
+
+
+def test_a_function_does_not_wait_for_the_table_longer_than_its_callers_wait_for_it(dynamo: DynamoStore) -> None:
+    config: Any = dynamo.table._connection.connection.client.meta.config
+    attempts = config.retries["total_max_attempts"]
+    assert attempts * (config.connect_timeout + config.read_timeout) < 10
+
+
+@pytest.mark.row("F5")
+@each_move
+def test_a_write_whose_answer_was_lost_is_recognised_as_our_own(wire: Wire, name: str) -> None:
+    start, move = MOVES[name]
+    grant = grant_in(start)
+    wire.store.place(grant)
+    wire.lose_the_next_answer()
+    assert isinstance(move(wire.store.grants, grant.request.locator), Won)
+    assert len(wire.sent) == 2
+
+
+@pytest.mark.row("F5")
+def test_a_new_grant_or_used_sign_in_whose_answer_was_lost_is_our_own(wire: Wire) -> None:
+    grant = pending()
+    wire.lose_the_next_answer()
+    assert wire.store.grants.add(grant, NOW) == Won(grant)
+    wire.lose_the_next_answer()
+    assert wire.store.sessions.use_sign_in(Secret("used once"), EXPIRY, NOW)
+    assert not wire.store.sessions.use_sign_in(Secret("used once"), EXPIRY, NOW)
+
+
+@pytest.mark.row("F5")
+def test_a_lost_answer_does_not_turn_somebody_else_s_success_into_ours(wire: Wire, dynamo: DynamoStore) -> None:
+    grant = grant_in(Approved)
+    key = grant.request.locator
+    dynamo.place(grant)
+    wire.lose_the_next_request(lambda: dynamo.grants.redeem(key, DIGEST, "the rival's", NOW))
+    lost = wire.store.grants.redeem(key, DIGEST, SESSION, NOW)
+    assert isinstance(lost, Lost)
+    assert isinstance(lost.found, Redeemed)
+    assert lost.found.session_id == "the rival's"
+
+    wire.lose_the_next_request(lambda: dynamo.sessions.use_sign_in(Secret("contested"), EXPIRY, NOW + 0.001))
+    assert not wire.store.sessions.use_sign_in(Secret("contested"), EXPIRY, NOW)
+
+    claimed = grant_in(Claimed)
+    dynamo.place(claimed)
+    wire.lose_the_next_request(lambda: dynamo.grants.deny(claimed.request.locator, ADA, NOW))
+    assert isinstance(wire.store.grants.approve(claimed.request.locator, ADA, AUTH_TIME, NOW), Lost)
+
+
+def test_the_same_decision_sent_twice_by_a_person_counts_once(dynamo: DynamoStore) -> None:
+    grant = grant_in(Claimed)
+    dynamo.place(grant)
+    assert isinstance(MOVES["approve"][1](dynamo.grants, grant.request.locator), Won)
+    assert isinstance(MOVES["approve"][1](dynamo.grants, grant.request.locator), Lost)
+
+
+@pytest.mark.row("D35")
+def test_nothing_of_a_request_is_logged_even_at_debug(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    grant = grant_in(Pending)
+    wire.store.place(grant)
+    caplog.clear()
+    MOVES["poll"][1](wire.store.grants, grant.request.locator)
+    wire.store.users.save(User(user_id=ADA, email="ada@example.com", name="Ada"))
+    for word in (grant.request.locator, DIGEST, "ada@example.com", "Signature="):
+        assert word not in caplog.text
+
+
+def test_the_endpoint_and_the_region_are_the_environment_s_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    def address() -> str:
+        url: str = open_table("tallystick")._connection.connection.client.meta.endpoint_url
+        return url
+
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    assert "eu-central-1" in address()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
+    assert address() == "http://localhost:4566"
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:8000")
+    assert address() == "http://localhost:8000"
+
+
+def test_the_store_loads_without_boto3() -> None:
+    program = (
+        "import functions.store.grants, functions.store.users, functions.store.browser, sys; print('boto3' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
