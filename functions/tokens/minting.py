@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from functions.grant.ports import AccessToken
 from functions.grant.secret import Secret
-from functions.tokens.algorithm import RS256, kms_jws
 
 if TYPE_CHECKING:
     from functions.grant.clients import Client
@@ -38,11 +37,16 @@ class AccessTokens:
         """
         session_id = "ses_" + self.random_bytes(_ID_BYTES).hex()
         claims = self._claims(approved, client, user, now) | {"sid": session_id, "jti": self.random_bytes(_ID_BYTES).hex()}
+        return AccessToken(token=self._sign(claims), expires_in=self.lifetime, session_id=session_id)
+
+    def _sign(self, claims: dict[str, Any]) -> Secret:
+        # PyJWT's import is a twentieth of a cold start, and most cold starts are polls of a pending login.
+        from functions.tokens.algorithm import RS256, kms_jws  # noqa: PLC0415
+
         payload = json.dumps(claims, separators=(",", ":")).encode()
         header = {"typ": TYPE, "kid": self.key.kid}
         # PyJWT's types know only keys in memory; KmsRsa checks that it gets a SigningKey.
-        token = kms_jws().encode(payload, self.key, RS256, header)  # type: ignore[arg-type]
-        return AccessToken(token=Secret(token), expires_in=self.lifetime, session_id=session_id)
+        return Secret(kms_jws().encode(payload, self.key, RS256, header))  # type: ignore[arg-type]
 
     def _claims(self, approved: Approved, client: Client, user: User, now: float) -> dict[str, Any]:
         """Return the claims of RFC 9068 §2.2, and who the person is where the provider said so (OIDC Core §5.1)."""
