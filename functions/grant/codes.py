@@ -26,6 +26,8 @@ _LOCATOR_BYTES = 32
 _SECRET_BYTES = 32
 # 20 × 12 = 240 is the largest multiple of 20 in a byte: bytes above it are thrown away, else some letters come more often.
 _FAIR_BYTES = 240
+_LETTER_OF_BYTE = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
+_UNFAIR = bytes(range(_FAIR_BYTES, 256))
 # A group beside another hyphen is part of something longer, such as a code pasted twice.
 _CODE_IN_A_LINE = re.compile(rf"(?<![A-Z0-9-])([{ALPHABET}]{{4}})[-\u2010-\u2015\u2212]?([{ALPHABET}]{{4}})(?![A-Z0-9-])")
 
@@ -38,11 +40,10 @@ class UserCode(Secret):
     @classmethod
     def generate(cls, random_bytes: Callable[[int], bytes]) -> UserCode:
         """Draw a code, uniform at each of its positions. `random_bytes(n)` gives n bytes fit for secrets."""
-        letters = ""
+        letters = b""
         while len(letters) < USER_CODE_LENGTH:
-            fair = (byte for byte in random_bytes(USER_CODE_LENGTH) if byte < _FAIR_BYTES)
-            letters += "".join(ALPHABET[byte % len(ALPHABET)] for byte in fair)
-        return cls(letters[:USER_CODE_LENGTH])
+            letters += random_bytes(2 * USER_CODE_LENGTH).translate(_LETTER_OF_BYTE, _UNFAIR)
+        return cls(letters[:USER_CODE_LENGTH].decode())
 
     @classmethod
     def parse(cls, typed: str) -> UserCode | None:
