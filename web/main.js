@@ -204,7 +204,7 @@ function end(state) {
 }
 
 function nameOf({ name, email }) {
-  return name && email && name !== email ? `${name} (${email})` : name || email || "";
+  return name && email && name !== email ? `${name}, ${email}` : name || email || "";
 }
 
 const state = readLink();

@@ -5,7 +5,7 @@
 const CODE_LENGTH = 8;
 const LETTER = "[BCDFGHJKLMNPQRSTVWXZ]";
 const DASH = "[\\-\\u2010-\\u2015\\u2212]";
-const CODE_IN_A_LINE = new RegExp(`(?<![A-Z0-9])(${LETTER}{4})${DASH}?(${LETTER}{4})(?![A-Z0-9])`, "g");
+const CODE_IN_A_LINE = new RegExp(`(?<![A-Z0-9-])(${LETTER}{4})${DASH}?(${LETTER}{4})(?![A-Z0-9-])`, "g");
 const SEPARATORS = new RegExp(`\\s|${DASH}`, "g");
 
 // How long a view stands before its decisions can be pressed: the second half of a double click must not approve.

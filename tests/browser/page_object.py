@@ -111,6 +111,13 @@ class DevicePage:
         self.button("Continue").click()
         return self
 
+    def paste(self, copied: str) -> DevicePage:
+        """Paste into the field what was copied somewhere else, with the keyboard."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page.evaluate("text => navigator.clipboard.writeText(text)", copied)
+        self.code_field.press("ControlOrMeta+v")
+        return self
+
     def decide(self, decision: Decision) -> DevicePage:
         """Answer the question, and wait until the answer has arrived."""
         self.expect_state("confirm")
