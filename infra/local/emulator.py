@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.local.tools import BUILD, LocalRunError, find_uv, free_port
+from infra.local.tools import LocalRunError, free_port
+from infra.tools import BUILD, find_uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,12 @@ class Emulator:
     """A running emulator. `endpoint` takes every AWS call; root's credentials are `test`/`test`."""
 
     endpoint: str
-    pid: int
     log: Path
+    process: subprocess.Popen[bytes]
+
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process.poll() is None
 
 
 @contextmanager
@@ -61,7 +66,7 @@ def running_emulator(*, enforce_iam: bool = False, log: Path | None = None) -> I
         try:
             endpoint = f"http://127.0.0.1:{port}"
             _wait_until_ready(process, endpoint, log)
-            yield Emulator(endpoint, process.pid, log)
+            yield Emulator(endpoint, log, process)
         finally:
             _end(process)
 

@@ -10,6 +10,7 @@ import errno
 import http.client
 import http.server
 import socket
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,21 +40,21 @@ class Viewer:
 
 @dataclass(slots=True)
 class Proxy:
-    """A running proxy. Point `target` at a distribution's domain once there is one; set `viewer` to be seen as another."""
+    """A running proxy. Point it at an emulator and a distribution there; set `viewer` to be seen as somebody else."""
 
     origin: str
     port: int
-    upstream: str
-    target: str = ""
+    endpoint: str = ""
+    distribution: str = ""
     viewer: Viewer = field(default_factory=Viewer)
 
 
 @contextmanager
-def running_proxy(upstream: str, port: int = 0) -> Iterator[Proxy]:
+def running_proxy(port: int = 0) -> Iterator[Proxy]:
     """Serve on loopback, IPv4 and where there is one IPv6: browsers try either for `localhost`. Port 0 takes a free one."""
     servers = _bind(port)
     port = servers[0].server_address[1]
-    proxy = Proxy(f"http://localhost:{port}", port, upstream)
+    proxy = Proxy(f"http://localhost:{port}", port)
     for server in servers:
         server.proxy = proxy
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
@@ -98,6 +99,11 @@ class _Server(http.server.ThreadingHTTPServer):
         self.address_family = family
         super().__init__(address, _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let a viewer go away in the middle of an answer; anything else is ours to see."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -112,7 +118,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._answer(411, [], b"Send a Content-Length.\n")
             return
         body = self.rfile.read(int(length))
-        address = urlsplit(self.server.proxy.upstream)
+        if not self.server.proxy.endpoint:
+            self._answer(503, [], b"Still starting.\n")
+            return
+        address = urlsplit(self.server.proxy.endpoint)
         connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
@@ -121,6 +130,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             connection.endheaders(body)
             response = connection.getresponse()
             self._answer(response.status, response.getheaders(), response.read())
+        except (ValueError, http.client.InvalidURL):
+            self._answer(400, [], b"This request line or header cannot be sent on.\n")
         except (OSError, http.client.HTTPException):
             self._answer(502, [], b"The emulator does not answer.\n")
         finally:
@@ -132,7 +143,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             if name.lower() not in _NOT_FORWARDED and not name.lower().startswith(_VIEWER_PREFIX):
                 yield name, value
-        yield "Host", proxy.target
+        yield "Host", proxy.distribution
         yield "X-Forwarded-Proto", "https"
         peer, port = self.client_address[:2]
         yield "CloudFront-Viewer-Address", f"{proxy.viewer.address or peer}:{port}"

@@ -1,0 +1,108 @@
+"""The cloud assembly of the local stack: made by the same CDK app as on AWS, and kept until its sources change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infra.local.emulator import ACCOUNT, REGION
+from infra.local.tools import LocalRunError
+from infra.tools import BUILD, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PAGE_FILE = "page.json"
+_FOLDER = BUILD / "local" / "assembly"
+_MADE_OF = ("infra", "functions", "web", "cdk.json", "uv.lock")
+_LEFT_OUT = frozenset({"__pycache__", "node_modules", ".venv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file or folder that CloudFormation finds in the bootstrap bucket."""
+
+    source: Path
+    zipped: bool
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """One synthesized stack: its name, template and assets; the template is an asset too."""
+
+    stack_name: str
+    template: dict[str, Any]
+    template_asset: Asset
+    assets: tuple[Asset, ...]
+    page_files: tuple[str, ...]
+    page_cache_control: str
+
+
+def local_assembly(*, fresh: bool = False) -> tuple[Assembly, bool]:
+    """Return the local stack's assembly, and whether the one of before still stood. Synthesis takes many seconds."""
+    stamp, wanted = _FOLDER / "made-of.txt", _fingerprint()
+    kept = not fresh and stamp.exists() and stamp.read_text() == wanted
+    if not kept:
+        shutil.rmtree(_FOLDER, ignore_errors=True)
+        _synthesize()
+        stamp.write_text(wanted)
+    return read_assembly(_FOLDER), kept
+
+
+def read_assembly(folder: Path) -> Assembly:
+    """Read the only stack of a cloud assembly, and the list of the page's files beside it."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (stack,) = (part for part in manifest["artifacts"].items() if part[1]["type"] == "aws:cloudformation:stack")
+    name, properties = stack[0], stack[1]["properties"]
+    files = json.loads((folder / f"{name}.assets.json").read_text())["files"]
+    assets = tuple(_assets(folder, files))
+    page = json.loads((folder / PAGE_FILE).read_text())
+    template = folder / properties["templateFile"]
+    return Assembly(
+        stack_name=properties.get("stackName", name),
+        template=json.loads(template.read_text()),
+        template_asset=next(asset for asset in assets if asset.source == template),
+        assets=assets,
+        page_files=tuple(page["files"]),
+        page_cache_control=page["cache_control"],
+    )
+
+
+def _assets(folder: Path, files: dict[str, Any]) -> Iterator[Asset]:
+    for file in files.values():
+        (destination,) = file["destinations"].values()
+        bucket = destination["bucketName"].replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", REGION)
+        source = file["source"]
+        yield Asset(folder / source["path"], source["packaging"] == "zip", bucket, destination["objectKey"])
+
+
+def _synthesize() -> None:
+    """Run the CDK app in a process of its own: jsii leaves a node behind that lives as long as its parent."""
+    command: list[str | Path] = [sys.executable, "-m", "infra.local.synthesis", _FOLDER]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise LocalRunError(f"The stack could not be synthesized:\n{result.stderr.strip()}")
+
+
+def _fingerprint() -> str:
+    """Hash every file that the assembly is made of, and the Python and machine that its bundles are made for."""
+    digest = hashlib.sha256(f"{platform.machine()} {sys.version}".encode())
+    for file in sorted(_files()):
+        digest.update(f"\n{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    for part in _MADE_OF:
+        path = ROOT / part
+        found = path.rglob("*") if path.is_dir() else [path]
+        yield from (file for file in found if file.is_file() and not _LEFT_OUT.intersection(file.parts))

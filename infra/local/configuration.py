@@ -1,0 +1,45 @@
+"""The operator's configuration, made to fit this machine: what belongs to their account gets a stand-in here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.config import ClientEntry, read_config
+from infra.local.emulator import ACCOUNT, REGION
+from infra.tools import CDK_JSON
+
+if TYPE_CHECKING:
+    from infra.config import Config
+
+CONFIDENTIAL_CLIENT = "demo-confidential"
+_SECRETS = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
+
+
+def local_config() -> Config:
+    """Return the configuration of the local run.
+
+    No domain, and the stack's own user pool instead of another identity provider: neither could know this machine. And one
+    more client, with a secret, that is otherwise like the first.
+    """
+    config = read_config(CDK_JSON)
+    clients = [_with_local_secret(client) for client in config.clients]
+    confidential = clients[0].model_copy(
+        update={
+            "client_id": CONFIDENTIAL_CLIENT,
+            "name": f"{clients[0].name} with a secret",
+            "secret_arn": f"{_SECRETS}tallystick-demo-secret",
+        }
+    )
+    elsewhere = {"account": None, "region": None, "domain": None, "provider": None}
+    return config.model_copy(update={**elsewhere, "clients": (*clients, confidential)})
+
+
+def secret_name(arn: str) -> str:
+    """Return the name under which the emulator finds a secret by this ARN: it takes ARNs without the last six characters."""
+    return arn.rpartition(":")[2]
+
+
+def _with_local_secret(client: ClientEntry) -> ClientEntry:
+    if client.secret_arn is None:
+        return client
+    return client.model_copy(update={"secret_arn": _SECRETS + secret_name(client.secret_arn)})

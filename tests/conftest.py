@@ -1,0 +1,36 @@
+"""What all tests share: no sockets in unit tests, and the one deployed stack for those that ask for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stack import describe_endpoint, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.stack import Stack
+
+_UNIT = Path(__file__).parent / "unit"
+
+
+def pytest_report_header() -> str:
+    """Say where the deployed stack goes."""
+    return f"stack: {describe_endpoint()}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Turn sockets off in unit tests: what needs one is not a unit test."""
+    for item in items:
+        if item.path.is_relative_to(_UNIT):
+            item.add_marker(pytest.mark.disable_socket)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Deploy the stack once, when the first test asks for it."""
+    with running() as deployed:
+        yield deployed
