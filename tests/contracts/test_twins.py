@@ -1,0 +1,42 @@
+"""The store in memory and the one on DynamoDB, side by side: whatever happens, they say the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.fakes.store import MemoryGrants
+from tests.properties.journeys import Journey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.grant.ports import Grants, Move
+    from tests.contracts.stores import DynamoStore
+
+
+def test_the_twins_never_disagree_about_a_journey(dynamo: DynamoStore) -> None:
+    class Twins(Journey):
+        """Each move on both."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.memory = MemoryGrants()
+
+        def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> None:
+            """Make it on both and compare what they say and what they hold."""
+            assert move(dynamo.grants) == move(self.memory), f"{name} for {actor}"
+            grant = self.memory.items.get(self.locator)
+            assert dynamo.is_empty_at(self.locator) if grant is None else dynamo.shows(grant)
+
+    run_state_machine_as_test(
+        Twins,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

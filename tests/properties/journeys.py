@@ -1,0 +1,83 @@
+"""Anything that tools, people and time can do to one user code, in any order, for hypothesis to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from tests.contracts.grants import ADA, AUTH_TIME, BOB, CLIENT, DIGEST, NOW, OTHER_DIGEST, fresh_locator, pending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.grant.ports import Grants, Move
+
+LIFETIME = 600
+
+people = st.sampled_from([ADA, ADA, ADA, BOB])
+clients = st.sampled_from([CLIENT, CLIENT, CLIENT, "other-cli"])
+digests = st.sampled_from([DIGEST, DIGEST, DIGEST, OTHER_DIGEST])
+sessions = st.sampled_from(["session-1", "session-2"])
+# The small waits meet the pauses of polling; the largest and a few more meet the expiry.
+waits = st.sampled_from([0.001, 0.5, 2.0, 2.999, 3.0, 5.0, 60.0, 571.25])
+
+
+class Journey(RuleBasedStateMachine):
+    """What can happen. A subclass makes the moves and says what must hold of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOW
+        self.locator = fresh_locator()
+
+    def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> None:
+        """Make a move now. `actor` is the person, the secret's digest or the session that it is for."""
+        raise NotImplementedError
+
+    @rule(seconds=waits)
+    def wait(self, seconds: float) -> None:
+        """Time goes by."""
+        self.now = round(self.now + seconds, 3)
+
+    @initialize()
+    def draw(self) -> None:
+        """Most journeys begin with a tool that asks for codes."""
+        self.add(DIGEST)
+
+    @rule(digest=digests)
+    def add(self, digest: str) -> None:
+        """A tool is given this user code."""
+        grant = pending(locator=self.locator, secret_digest=digest, expires_at=int(self.now) + LIFETIME)
+        self.make("add", digest, lambda grants: grants.add(grant, self.now))
+
+    @rule(client=clients, digest=digests)
+    def poll(self, client: str, digest: str) -> None:
+        """A tool polls."""
+        self.make("poll", f"{client} {digest}", lambda grants: grants.poll(self.locator, client, digest, self.now))
+
+    @rule(person=people)
+    def claim(self, person: str) -> None:
+        """A person opens the code."""
+        self.make("claim", person, lambda grants: grants.claim(self.locator, person, self.now))
+
+    @rule(person=people)
+    def release(self, person: str) -> None:
+        """A person wants to use another account."""
+        self.make("release", person, lambda grants: grants.release(self.locator, person, self.now))
+
+    @rule(person=people)
+    def approve(self, person: str) -> None:
+        """A person says yes."""
+        self.make("approve", person, lambda grants: grants.approve(self.locator, person, AUTH_TIME, self.now))
+
+    @rule(person=people)
+    def deny(self, person: str) -> None:
+        """A person says no."""
+        self.make("deny", person, lambda grants: grants.deny(self.locator, person, self.now))
+
+    @rule(digest=digests, session=sessions)
+    def redeem(self, digest: str, session: str) -> None:
+        """A tool collects."""
+        self.make("redeem", f"{digest} {session}", lambda grants: grants.redeem(self.locator, digest, session, self.now))
