@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import requests
+from requests.cookies import get_cookie_header
 
 if TYPE_CHECKING:
     from infra.local.credentials import Person
@@ -24,8 +25,10 @@ class PlainBrowser:
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
         self.http = requests.Session()
-        # Browsers take Secure cookies from http://localhost, which they trust; Python's jar must be told to.
+        # Browsers send Secure cookies to http://localhost, which they trust; Python's jar must be told to, and requests
+        # forgets it in the copy that it makes for each request.
         self.http.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self.http.auth = self._with_cookies
 
     def get(self, address: str) -> requests.Response:
         """GET a path of the issuer, or a whole URL."""
@@ -59,6 +62,11 @@ class PlainBrowser:
         landed = _redirect(self.get(back))
         assert landed in {"/device", f"{self.issuer}/device"}, landed
         return self
+
+    def _with_cookies(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if header := get_cookie_header(self.http.cookies, request):  # type: ignore[no-untyped-call]
+            request.headers["Cookie"] = header
+        return request
 
 
 def _redirect(answer: requests.Response) -> str:

@@ -86,15 +86,7 @@ class Stack:
 
     def function(self, name: str) -> str:
         """Return the deployed name of `functions/<name>`."""
-        handler = f"functions.{name}.door.handler"
-        resources = self.local.assembly.template["Resources"].items()
-        (logical_id,) = (key for key, found in resources if found.get("Properties", {}).get("Handler") == handler)
-        cloudformation = self.client("cloudformation")
-        resource = cloudformation.describe_stack_resource(
-            StackName=self.local.assembly.stack_name, LogicalResourceId=logical_id
-        )
-        physical_id: str = resource["StackResourceDetail"]["PhysicalResourceId"]
-        return physical_id
+        return self.local.functions[name]
 
     def logs(self, function: str) -> list[str]:
         """Return every line that the function has logged, oldest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets  # noqa: TID251  the local run is a door of its own: here real randomness comes in
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from infra.local.configuration import local_config, secret_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from infra.local.aws import Aws
 
 
@@ -39,12 +42,26 @@ def add_person(aws: Aws, user_pool_id: str, person: Person) -> None:
     cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=person.email, Password=person.password, Permanent=True)
 
 
-def add_client_secrets(aws: Aws) -> dict[str, str | None]:
-    """Create a secret for every confidential client; return each client's id and secret, None for a public one."""
+def add_client_secrets(aws: Aws, functions: Mapping[str, str]) -> dict[str, str | None]:
+    """Create a secret for every confidential client; return each client's id and secret, None for a public one.
+
+    `functions` are the deployed functions' names. The stack allows two of them each secret by its exact ARN, but the
+    emulator draws the ARN's last characters when the secret is made. So a policy on the secret says the same for the two.
+    """
+    policy = _reading_policy(aws, [functions[name] for name in ("issue", "poll")])
     manager = aws.client("secretsmanager")
     made: dict[str, str | None] = {}
     for client in local_config().clients:
         made[client.client_id] = secrets.token_urlsafe(24) if client.secret_arn else None
         if client.secret_arn:
-            manager.create_secret(Name=secret_name(client.secret_arn), SecretString=made[client.client_id])
+            name = secret_name(client.secret_arn)
+            manager.create_secret(Name=name, SecretString=made[client.client_id])
+            manager.put_resource_policy(SecretId=name, ResourcePolicy=policy)
     return made
+
+
+def _reading_policy(aws: Aws, functions: list[str]) -> str:
+    client = aws.client("lambda")
+    roles = [client.get_function_configuration(FunctionName=name)["Role"] for name in functions]
+    reading = {"Effect": "Allow", "Principal": {"AWS": roles}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [reading]})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from infra.local.tools import LocalRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from infra.local.assembly import Assembly, Asset
@@ -53,13 +53,23 @@ def create_stack(aws: Aws, assembly: Assembly, parameters: Mapping[str, str], no
 
 def turn_on_ttl(aws: Aws, assembly: Assembly) -> None:
     """Turn on the tables' TTL as the template says; the emulator drops that part of it."""
-    found = aws.client("cloudformation").describe_stack_resources(StackName=assembly.stack_name)["StackResources"]
-    names = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
     dynamodb = aws.client("dynamodb")
-    for logical_id, resource in assembly.template["Resources"].items():
-        specification = resource.get("Properties", {}).get("TimeToLiveSpecification")
-        if resource["Type"] in {"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"} and specification:
-            dynamodb.update_time_to_live(TableName=names[logical_id], TimeToLiveSpecification=specification)
+    for table, properties in _made(aws, assembly, "AWS::DynamoDB::Table"):
+        dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
+
+
+def function_names(aws: Aws, assembly: Assembly) -> dict[str, str]:
+    """Return the folder's name of each function → the name that CloudFormation gave it."""
+    handlers = {name: properties["Handler"].split(".") for name, properties in _made(aws, assembly, "AWS::Lambda::Function")}
+    return {path[1]: name for name, path in handlers.items() if path[0] == "functions"}
+
+
+def _made(aws: Aws, assembly: Assembly, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the physical id and the template's properties of each resource of a kind."""
+    found = aws.client("cloudformation").describe_stack_resources(StackName=assembly.stack_name)["StackResources"]
+    for resource in found:
+        if resource["ResourceType"] == kind:
+            yield resource["PhysicalResourceId"], assembly.template["Resources"][resource["LogicalResourceId"]]["Properties"]
 
 
 def _content(asset: Asset) -> bytes:

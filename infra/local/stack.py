@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from infra.local.assembly import local_assembly
 from infra.local.aws import Aws
 from infra.local.credentials import Person, add_client_secrets, add_person
-from infra.local.deployment import create_stack, turn_on_ttl, upload_assets
+from infra.local.deployment import create_stack, function_names, turn_on_ttl, upload_assets
 from infra.local.emulator import running_emulator
 from infra.local.page import upload_page
 from infra.local.proxy import Proxy, running_proxy
@@ -32,7 +32,7 @@ _PORT = "EmulatorPort"
 class LocalStack:
     """A deployed stack. `outputs` are CloudFormation's; `clients` has each client's secret, None for a public one.
 
-    `emulator` is None when somebody else's endpoint was used.
+    `functions` has the deployed name of each folder in functions/; `emulator` is None for somebody else's endpoint.
     """
 
     proxy: Proxy
@@ -42,6 +42,7 @@ class LocalStack:
     outputs: Mapping[str, str]
     user: Person
     clients: Mapping[str, str | None]
+    functions: Mapping[str, str]
 
     @property
     def issuer(self) -> str:
@@ -87,7 +88,8 @@ def _deploy(progress: Progress, aws: Aws, assembly: Assembly, proxy: Proxy, emul
         upload_page(aws, assembly, outputs["PageBucket"])
         user = Person.demo()
         add_person(aws, outputs["UserPoolId"], user)
-        clients = add_client_secrets(aws)
+        functions = function_names(aws, assembly)
+        clients = add_client_secrets(aws, functions)
     proxy.distribution = outputs["DistributionDomain"].replace("cloudfront.net", "cloudfront.localhost")
     proxy.endpoint = aws.endpoint
-    return LocalStack(proxy, aws, emulator, assembly, outputs, user, clients)
+    return LocalStack(proxy, aws, emulator, assembly, outputs, user, clients, functions)
