@@ -1,0 +1,33 @@
+"""A token from an environment variable: for CI and containers. It is used before any stored login, and never stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallystick.credentials import Account, Tokens
+from tallystick.errors import InvalidSettings
+from tallystick.people import claims_of, user_from
+from tallystick.secret import Secret
+
+if TYPE_CHECKING:
+    from tallystick.credentials import Key
+
+
+def read_token(text: str, source: str) -> Secret:
+    """Return a token that a person handed in. Raises InvalidSettings when it cannot go into a header."""
+    token = text.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise InvalidSettings(f"{source} holds no usable token.")
+    return Secret(token)
+
+
+def tokens_of(token: Secret, now: float) -> Tokens:
+    """Return a token that a person handed in, as tokens. What a JWT says of its own life is believed; others live on."""
+    expiry = claims_of(token).get("exp")
+    life = max(expiry - now, 0.0) if isinstance(expiry, int | float) else None
+    return Tokens(access_token=token, obtained_at=now, expires_in=life)
+
+
+def account_of(token: Secret, key: Key, source: str) -> Account:
+    """Return who a token is for, as far as it says."""
+    return Account(key=key, user=user_from(claims_of(token)), kept_in=source)

@@ -1,0 +1,82 @@
+"""The transport of every day: httpx2, imported with the first request and not before."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from tallystick.http import LARGEST_ANSWER, Request, Response, TransportFailed
+
+if TYPE_CHECKING:
+    import httpx2
+
+_CONNECT_SECONDS = 10
+_READ_SECONDS = 20
+
+
+class HttpClient:
+    """Sends requests with httpx2: the system's trust store and proxies, no redirects, no cookies kept."""
+
+    def __init__(self) -> None:
+        self._client: httpx2.Client | None = None
+        self._making = threading.Lock()
+
+    def send(self, request: Request) -> Response:
+        """Return the answer or raise TransportFailed."""
+        import httpx2
+
+        client = self._ready()
+        try:
+            headers = dict(request.headers)
+            with client.stream(request.method, request.url, headers=headers, content=request.body or None) as answer:
+                body = bytearray()
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > LARGEST_ANSWER:
+                        raise TransportFailed("too_large", "the server sent more than is sensible")
+                client.cookies.clear()
+                return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, bytes(body))
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise _failure(error) from error
+
+    def close(self) -> None:
+        """Close the connections. Sending again opens new ones."""
+        with self._making:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _ready(self) -> httpx2.Client:
+        import httpx2
+
+        with self._making:
+            if self._client is None:
+                timeout = httpx2.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
+                self._client = httpx2.Client(follow_redirects=False, timeout=timeout)
+            return self._client
+
+
+def _failure(error: Exception) -> TransportFailed:
+    """Name what went wrong by the cause beneath: a person mends a wrong name and a bad certificate differently."""
+    import socket
+    import ssl
+
+    import httpx2
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return TransportFailed("dns", "the host name could not be found")
+        if isinstance(cause, ssl.SSLError):
+            why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else cause.reason
+            return TransportFailed("tls", f"the secure connection failed ({why})")
+        cause = cause.__cause__ or cause.__context__
+    match error:
+        case httpx2.ConnectTimeout() | httpx2.TimeoutException():
+            return TransportFailed("timeout", "the server did not answer in time")
+        case httpx2.ConnectError():
+            return TransportFailed("connect", "the connection was refused")
+        case httpx2.ProxyError():
+            return TransportFailed("proxy", "the proxy refused the connection")
+        case _:
+            return TransportFailed("reset", "the connection broke off")

@@ -1,0 +1,67 @@
+"""A login in use: who it is, and tokens that are good when they are needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallystick.bearer import MIN_TTL, Bearer, RequestsAuth, httpx_auth
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from tallystick.credentials import Account, User
+    from tallystick.renewal import TokenSource
+
+
+class Session:
+    """What `login()` and `session()` give. Making one costs no network.
+
+    `source` says where its credentials come from: `keyring`, `file`, `memory`, or the environment variable's name.
+    `notices` holds what the person should have been told at login.
+    """
+
+    def __init__(self, account: Account, tokens: TokenSource, bearer: Bearer, *, notices: tuple[str, ...] = ()) -> None:
+        self.account = account
+        self.notices = notices
+        self._tokens = tokens
+        self._bearer = bearer
+
+    @property
+    def user(self) -> User:
+        """Who has logged in, as the issuer said at login."""
+        return self.account.user
+
+    @property
+    def source(self) -> str:
+        """Where the credentials come from."""
+        return self.account.kept_in
+
+    def token(self, min_ttl: float = MIN_TTL) -> str:
+        """Return an access token good for `min_ttl` seconds, renewed if need be. In clear: do not log it."""
+        return self._tokens.tokens(min_ttl).access_token.reveal()
+
+    def refresh(self) -> str:
+        """Renew the access token though it may be good still. Another process's renewal since then counts too."""
+        current = self._tokens.tokens(0)
+        return self._tokens.tokens(0, rejected=current.access_token).access_token.reveal()
+
+    def expires_at(self) -> float | None:
+        """Return when the access token expires, in seconds since the epoch, as far as that is known."""
+        return self._tokens.tokens(0).expires_at
+
+    def scopes(self) -> tuple[str, ...]:
+        """Return the scopes that were granted."""
+        return self._tokens.tokens(0).scopes
+
+    @property
+    def httpx_auth(self) -> httpx2.Auth:
+        """For `httpx2.get(url, auth=session.httpx_auth)`, synchronous or not."""
+        return httpx_auth(self._bearer)
+
+    @property
+    def requests_auth(self) -> RequestsAuth:
+        """For `requests.get(url, auth=session.requests_auth)`."""
+        return RequestsAuth(self._bearer)
+
+    def __repr__(self) -> str:
+        return f"Session({self.account.key.profile} at {self.account.key.issuer}, from {self.source})"

@@ -1,0 +1,102 @@
+"""What the author of a tool says once: which issuer, as which client, for what, and where things are kept."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tallystick.addresses import check_issuer, is_secure
+from tallystick.credentials import Key
+from tallystick.endpoints import Endpoints
+from tallystick.errors import InvalidSettings
+from tallystick.folders import variable
+from tallystick.metadata import discover
+from tallystick.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tallystick.http import Transport
+    from tallystick.metadata import Metadata
+    from tallystick.stores.store import Store
+    from tallystick.system import System
+
+
+class KnownIssuer:
+    """Keeps the metadata of one issuer for the life of the process."""
+
+    def __init__(self) -> None:
+        self._metadata: Metadata | None = None
+        self._lock = threading.Lock()
+
+    def metadata(self, settings: Settings) -> Metadata:
+        """Return the metadata, fetched the first time it is needed."""
+        with self._lock:
+            if self._metadata is None:
+                self._metadata = discover(settings.issuer, settings.transport, insecure=settings.insecure)
+            return self._metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one tool, checked."""
+
+    issuer: str
+    client_id: str
+    scopes: tuple[str, ...]
+    app: str
+    profile: str
+    audiences: tuple[str, ...]
+    insecure: bool
+    device_name: str | Callable[[], str] | None
+    login_command: str
+    store: Store
+    transport: Transport
+    system: System
+    known: KnownIssuer = field(default_factory=KnownIssuer, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_issuer(self.issuer, insecure=self.insecure)
+        check_scopes(self.scopes)
+        if not self.client_id or not self.profile or not self.app:
+            raise InvalidSettings("The client id, the app's name and the profile must not be empty.")
+        for audience in self.audiences:
+            if not is_secure(audience, insecure=self.insecure):
+                raise InvalidSettings("An audience must be an https address.")
+
+    @property
+    def key(self) -> Key:
+        """What the credentials belong to."""
+        return Key(self.issuer, self.client_id, self.profile)
+
+    @property
+    def token_variable(self) -> str:
+        """The environment variable whose token is used before any stored one."""
+        return variable(self.app, "TOKEN")
+
+    @property
+    def login_hint(self) -> str:
+        """What someone without a login can do."""
+        return f"Run `{self.login_command}`, or set {self.token_variable}."
+
+    def connect(self) -> Endpoints:
+        """Return the issuer's endpoints; its metadata is fetched once. Raises NetworkError, ServerError, IssuerMismatch."""
+        metadata = self.known.metadata(self)
+        agent = f"{self.app} tallystick/{VERSION} python/{sys.version_info[0]}.{sys.version_info[1]}"
+        return Endpoints(metadata=metadata, client_id=self.client_id, transport=self.transport, agent=agent)
+
+
+def check_scopes(scopes: tuple[str, ...]) -> None:
+    """Raise InvalidSettings unless each is a scope token (RFC 6749 §3.3)."""
+    for scope in scopes:
+        if not scope or any(not "!" <= character <= "~" or character in '"\\' for character in scope):
+            raise InvalidSettings(f"{scope!r} is no scope: scopes are printable ASCII without spaces and quotes.")
+
+
+def host_name() -> str:
+    """Return the name of this machine."""
+    import socket
+
+    return socket.gethostname()

@@ -1,0 +1,54 @@
+"""The answers of the scripted issuer: good ones, refusals, and every way a network has of giving none."""
+
+from __future__ import annotations
+
+import json
+
+from tallystick.endpoints import base64url
+from tallystick.http import Response, TransportFailed
+
+_HTML = b"<html><body><h1>Just a moment</h1></body></html>"
+_BROKEN = {
+    "reset": "the connection broke off",
+    "dns": "the host name could not be found",
+    "connect": "the connection was refused",
+    "tls": "the secure connection failed",
+    "timeout": "the server did not answer in time",
+}
+
+
+def json_answer(document: dict[str, object], status: int = 200) -> Response:
+    """Return a JSON answer."""
+    return Response(status, {"content-type": "application/json"}, json.dumps(document).encode())
+
+
+def oauth_error(code: str, status: int = 400) -> Response:
+    """Return a refusal (RFC 6749 §5.2)."""
+    return json_answer({"error": code, "error_description": f"The script says {code}."}, status)
+
+
+def failure(word: str) -> Response | None:
+    """Return or raise what a failure's word stands for; None when it is no failure's word."""
+    if word in _BROKEN:
+        raise TransportFailed(word, _BROKEN[word])
+    match word:
+        case "503":
+            return Response(503, {"content-type": "text/html", "retry-after": "1"}, _HTML)
+        case "429":
+            return Response(
+                429, {"content-type": "application/json", "retry-after": "7"}, b'{"message":"Too Many Requests"}'
+            )
+        case "html":
+            return Response(200, {"content-type": "text/html"}, _HTML)
+        case _:
+            return None
+
+
+def jwt(claims: dict[str, object]) -> str:
+    """Return a token that reads like a signed one. Nobody could verify it."""
+    parts = [base64url(json.dumps(part).encode()) for part in ({"alg": "RS256", "typ": "at+jwt"}, claims)]
+    return ".".join([*parts, base64url(b"not a signature")])
+
+
+NOT_FOUND = Response(404, {"content-type": "application/json"}, b'{"message":"Not Found"}')
+UNAUTHORIZED = Response(401, {"www-authenticate": "Bearer"}, b"")

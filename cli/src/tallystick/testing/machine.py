@@ -1,0 +1,60 @@
+"""A machine without a clock of its own: time passes when somebody sleeps."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from tallystick.system import System
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+START = 1_800_000_000.0
+
+
+class FakeBrowser:
+    """Remembers what it was asked to open. `refusal` is its answer: None for "opened"."""
+
+    def __init__(self, refusal: str | None = None) -> None:
+        self.refusal = refusal
+        self.opened: list[str] = []
+
+    def open(self, url: str) -> str | None:
+        """Take note of the address."""
+        if self.refusal is None:
+            self.opened.append(url)
+        return self.refusal
+
+
+class FakeMachine:
+    """`system` is what DeviceLogin takes. `slept` lists the pauses; `now` may be set, as a wrong clock would."""
+
+    def __init__(self, *, environ: Mapping[str, str] | None = None, browser: FakeBrowser | None = None) -> None:
+        self.now = START
+        self.passed = 0.0
+        self.slept: list[float] = []
+        self.browser = browser or FakeBrowser()
+        self.stderr = io.StringIO()
+        self.environ = dict(environ or {})
+        self.system = System(
+            clock=lambda: self.now,
+            monotonic=lambda: self.passed,
+            sleep=self.sleep,
+            random_bytes=self._bytes,
+            environ=self.environ,
+            browser=self.browser,
+            stderr=lambda: self.stderr,
+        )
+        self._drawn = 0
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, on both clocks."""
+        self.slept.append(seconds)
+        self.now += seconds
+        self.passed += seconds
+
+    def _bytes(self, count: int) -> bytes:
+        # Never the same twice, and the same in each run.
+        self._drawn += 1
+        return self._drawn.to_bytes(4).rjust(count, b"\0")[-count:]
