@@ -78,11 +78,20 @@ async function attempt(step) {
     refusals = 0;
   } catch (reason) {
     if (!(reason instanceof Problem)) reportError(reason);
-    problem = reason;
+    problem = reason.code === "forbidden" ? await whyForbidden() : reason;
   }
   waiting = false;
   wait(false);
   if (problem) explain(problem, () => attempt(step));
+}
+
+/** A call without a session cookie is forbidden, like one from a foreign page: tell who is merely not signed in any more. */
+async function whyForbidden() {
+  try {
+    return new Problem((await whoIs()).signed_in ? "server_error" : "sign_in_required");
+  } catch (problem) {
+    return problem;
+  }
 }
 
 function explain(problem, retry) {
@@ -130,9 +139,14 @@ function readLink() {
   return kept.code ? "entry" : "incomplete";
 }
 
-async function start(state) {
+async function whoIs() {
   const answer = await call("GET", "/auth/session");
   expect(typeof answer?.signed_in === "boolean" && (!answer.signed_in || answer.user));
+  return answer;
+}
+
+async function start(state) {
+  const answer = await whoIs();
   if (!answer.signed_in) return go("signed-out", { user_code: kept.code });
   user = answer.user;
   return kept.takeWish() ? lookUp() : enter(state, { typed: kept.code, filled: kept.code });

@@ -104,6 +104,16 @@ def test_after_a_new_sign_in_the_same_code_is_open_again(
     assert len(api.asked(DECIDE)) == 1, "what was pressed before the sign-in is asked again, not done again"
 
 
+def test_a_session_that_ended_behind_the_page_is_not_called_a_fault(tab: DevicePage, api: ScriptedApi) -> None:
+    api.on(SESSION, SIGNED_IN, SIGNED_OUT, SIGNED_IN)
+    api.on(LOOKUP, refusal(403, "forbidden"), Reply(body=LOGIN))
+    tab.open("/device").enter(CODE).expect_state("session-lost")
+
+    tab.page.goto("/device")
+
+    tab.expect_state("confirm")
+
+
 @pytest.mark.row("W04")
 def test_every_call_that_changes_something_carries_the_header_and_json(tab: DevicePage, api: ScriptedApi) -> None:
     api.on(DECIDE, APPROVED)
@@ -245,6 +255,7 @@ def test_a_busy_service_is_asked_again_when_it_said_and_not_for_ever(tab: Device
     for count in (2, 3, 4):
         with tab.page.expect_response(f"**{LOOKUP}"):
             tab.page.clock.run_for(7_000)
+        expect(tab.main).to_have_attribute("aria-busy", "false")
         assert len(api.asked(LOOKUP)) == count
         tab.expect_state("busy" if count < 4 else "error")
 
