@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from infra.bundle.cache import forget_older, made_once
 from infra.local.emulator import ACCOUNT, REGION
 from infra.local.tools import LocalRunError
 from infra.tools import BUILD, ROOT
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE_FILE = "page.json"
-_FOLDER = BUILD / "local" / "assembly"
+_FOLDER = BUILD / "local" / "assemblies"
+_KEPT = 4
 _MADE_OF = ("infra", "functions", "web", "cdk.json", "uv.lock")
 _LEFT_OUT = frozenset({"__pycache__", "node_modules", ".venv"})
 
@@ -48,14 +50,14 @@ class Assembly:
 
 
 def local_assembly(*, fresh: bool = False) -> tuple[Assembly, bool]:
-    """Return the local stack's assembly, and whether the one of before still stood. Synthesis takes many seconds."""
-    stamp, wanted = _FOLDER / "made-of.txt", _fingerprint()
-    kept = not fresh and stamp.exists() and stamp.read_text() == wanted
-    if not kept:
-        shutil.rmtree(_FOLDER, ignore_errors=True)
-        _synthesize()
-        stamp.write_text(wanted)
-    return read_assembly(_FOLDER), kept
+    """Return the local stack's assembly, and whether it stood there already. Synthesis takes many seconds."""
+    folder = _FOLDER / _fingerprint()
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    kept = folder.exists()
+    made_once(folder, _synthesize).touch()
+    forget_older(_FOLDER, "*", _KEPT)
+    return read_assembly(folder), kept
 
 
 def read_assembly(folder: Path) -> Assembly:
@@ -85,9 +87,9 @@ def _assets(folder: Path, files: dict[str, Any]) -> Iterator[Asset]:
         yield Asset(folder / source["path"], source["packaging"] == "zip", bucket, destination["objectKey"])
 
 
-def _synthesize() -> None:
+def _synthesize(folder: Path) -> None:
     """Run the CDK app in a process of its own: jsii leaves a node behind that lives as long as its parent."""
-    command: list[str | Path] = [sys.executable, "-m", "infra.local.synthesis", _FOLDER]
+    command: list[str | Path] = [sys.executable, "-m", "infra.local.synthesis", folder]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise LocalRunError(f"The stack could not be synthesized:\n{result.stderr.strip()}")
@@ -98,7 +100,7 @@ def _fingerprint() -> str:
     digest = hashlib.sha256(f"{platform.machine()} {sys.version}".encode())
     for file in sorted(_files()):
         digest.update(f"\n{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}".encode())
-    return digest.hexdigest()
+    return digest.hexdigest()[:20]
 
 
 def _files() -> Iterator[Path]:

@@ -32,12 +32,13 @@ class Person:
 def add_person(aws: Aws, user_pool_id: str, person: Person) -> None:
     """Create the person in the pool, ready to sign in."""
     cognito = aws.client("cognito-idp")
-    attributes = {"email": person.email, "email_verified": "true", "given_name": person.given_name}
+    name = person.given_name
+    attributes = {"email": person.email, "email_verified": "true", "name": name, "given_name": name}
     cognito.admin_create_user(
         UserPoolId=user_pool_id,
         Username=person.email,
         MessageAction="SUPPRESS",
-        UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+        UserAttributes=[{"Name": key, "Value": value} for key, value in attributes.items()],
     )
     cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=person.email, Password=person.password, Permanent=True)
 

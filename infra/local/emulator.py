@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.bundle.cache import forget_older
 from infra.local.tools import LocalRunError, free_port
 from infra.tools import BUILD, find_uv
 
@@ -26,6 +27,8 @@ ACCOUNT = "000000000000"
 PROJECT = Path(__file__).with_name("emulator")
 _LAUNCHER = Path(__file__).with_name("emulator_launcher.py")
 _ENVIRONMENT = BUILD / "emulator"
+_LOGS = BUILD / "local"
+_LOGS_KEPT = 9
 _READY_SECONDS = 30
 _GRACE_SECONDS = 3
 
@@ -44,16 +47,17 @@ class Emulator:
 
 
 @contextmanager
-def running_emulator(*, enforce_iam: bool = False, log: Path | None = None) -> Iterator[Emulator]:
+def running_emulator(*, enforce_iam: bool = False) -> Iterator[Emulator]:
     """Start the emulator, wait until it answers, and end it with everything it started.
 
     With `enforce_iam` each call is held to the IAM policy of the role that makes it, as on AWS.
     """
     python = _prepare()
-    log = log or BUILD / "local" / "emulator.log"
+    port = free_port()
+    log = _LOGS / f"emulator-{port}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    forget_older(_LOGS, "emulator-*.log", _LOGS_KEPT)
     with tempfile.TemporaryDirectory(prefix="tallystick-", ignore_cleanup_errors=True) as scratch, log.open("wb") as output:
-        port = free_port()
         process = subprocess.Popen(
             [python, _LAUNCHER],
             env=_variables(port, scratch, enforce_iam=enforce_iam),
