@@ -1,0 +1,68 @@
+"""A command-line tool in the middle of its login, over HTTP: starts, polls, and is approved by a person without a window."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import requests
+
+from functions.grant.clients import DEVICE_CODE_GRANT
+from functions.routes import DECIDE, DEVICE_AUTHORIZATION, LOOKUP, TOKEN
+from tests.sign_in import PlainBrowser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.stack import Stack
+
+CLIENT_ID = "demo-cli"
+_SECONDS = 30
+T = TypeVar("T")
+
+
+class Device:
+    """One login of one public client."""
+
+    def __init__(self, stack: Stack, **parameters: str) -> None:
+        self.stack = stack
+        answer = requests.post(
+            stack.issuer + DEVICE_AUTHORIZATION, data={"client_id": CLIENT_ID, **parameters}, timeout=_SECONDS
+        )
+        assert answer.status_code == 200, answer.text
+        self.codes: dict[str, Any] = answer.json()
+
+    def poll(self, **parameters: str) -> requests.Response:
+        """Ask once."""
+        form = {"grant_type": DEVICE_CODE_GRANT, "device_code": self.codes["device_code"], "client_id": CLIENT_ID}
+        return requests.post(self.stack.issuer + TOKEN, data=form | parameters, timeout=_SECONDS)
+
+    def approve(self, browser: PlainBrowser | None = None) -> PlainBrowser:
+        """Have a signed-in person open and approve the login; return their browser."""
+        browser = browser or PlainBrowser(self.stack.issuer).sign_in(self.stack.user)
+        opened = self.open(browser)
+        assert opened.status_code == 200, opened.text
+        decided = self.decide(browser, "approve")
+        assert decided.json() == {"state": "approved"}, decided.text
+        return browser
+
+    def open(self, browser: PlainBrowser) -> requests.Response:
+        """Open the code in a browser."""
+        return browser.post(LOOKUP, {"user_code": self.codes["user_code"]})
+
+    def decide(self, browser: PlainBrowser, decision: str) -> requests.Response:
+        """Approve, deny or release in a browser."""
+        return browser.post(DECIDE, {"user_code": self.codes["user_code"], "decision": decision})
+
+
+def at_once(count: int, action: Callable[[], T]) -> list[T]:
+    """Run an action in `count` threads that start together; return what each got."""
+    barrier = Barrier(count)
+
+    def run(_: int) -> T:
+        barrier.wait()
+        return action()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))

@@ -1,0 +1,1 @@
+"""Tests over HTTP on the deployed stack."""
