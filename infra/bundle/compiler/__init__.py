@@ -1,0 +1,1 @@
+"""Programs that the bundler starts; nothing here is imported."""

@@ -1,0 +1,182 @@
+"""The operator's configuration: one typed block, `context.tallystick` of cdk.json, checked before anything is made.
+
+`read_config` gives a Config or raises ConfigError, whose text lists every mistake with its path and the nearest known name.
+`Config.settings_text` is the `tallystick.json` that the functions read (`functions.settings`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from functions.grant.clients import DEVICE_CODE_GRANT
+from infra.mistakes import ConfigError, describe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTEXT_KEY = "tallystick"
+
+# RFC 6749 §3.3: a scope is visible ASCII without the quote and the backslash.
+Scope = Annotated[str, Field(pattern=r"^[\x21\x23-\x5B\x5D-\x7E]{1,100}$")]
+ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._~:/-]{1,128}$")]
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+HttpsUrl = Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?$")]
+# IAM takes the whole ARN, with the six characters that Secrets Manager appends to the name.
+SecretArn = Annotated[
+    str, Field(pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$")
+]
+# CloudFront takes certificates from us-east-1 only.
+CertificateArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$")]
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+
+
+class Block(BaseModel):
+    """A block of the configuration: nothing unknown, nothing converted, nothing changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class HostedZone(Block):
+    """The Route 53 zone that gets the domain's records."""
+
+    zone_id: str = Field(pattern=r"^Z[A-Z0-9]+$")
+    zone_name: str
+
+
+class Domain(Block):
+    """The operator's own domain; it becomes the issuer. Without a zone the operator makes the DNS records."""
+
+    name: str = Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253)
+    certificate_arn: CertificateArn
+    hosted_zone: HostedZone | None = None
+
+    @model_validator(mode="after")
+    def _zone_holds_name(self) -> Domain:
+        zone = self.hosted_zone
+        if zone is not None and not f".{self.name}".endswith(f".{zone.zone_name}"):
+            raise ValueError(f'the domain "{self.name}" is not in the hosted zone "{zone.zone_name}"')
+        return self
+
+
+class Throttle(Block):
+    """How many requests a second API Gateway lets through, and how large a burst; beyond it answers 429."""
+
+    rate: int = Field(ge=1, le=10_000)
+    burst: int = Field(ge=1, le=5_000)
+
+
+class Throttles(Block):
+    """One limit for the whole API, and a tighter one for the route that writes for anyone: the bound of the bill."""
+
+    api: Throttle = Throttle(rate=100, burst=200)
+    device_authorization: Throttle = Throttle(rate=20, burst=40)
+
+
+class OidcProvider(Block):
+    """The operator's own OIDC provider, with discovery. Without a secret the client is public and relies on PKCE."""
+
+    issuer: HttpsUrl
+    client_id: str = Field(min_length=1)
+    client_secret_arn: SecretArn | None = None
+
+
+class UserPool(Block):
+    """The choices for the Cognito user pool that the stack makes when there is no other provider."""
+
+    self_sign_up: bool = False
+    domain_prefix: str | None = Field(default=None, pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+
+
+class ClientEntry(Block):
+    """A registered client (RFC 6749 §2): public, or confidential by the secret that `secret_arn` names."""
+
+    client_id: ClientId
+    name: str = Field(min_length=1, max_length=64)
+    allowed_scopes: tuple[Scope, ...] = Field(min_length=1)
+    default_scopes: tuple[Scope, ...]
+    audience: str = Field(min_length=1, max_length=200)
+    secret_arn: SecretArn | None = None
+    grant_types: tuple[Literal["urn:ietf:params:oauth:grant-type:device_code"], ...] = (DEVICE_CODE_GRANT,)
+    code_lifetime: int = Field(default=600, ge=60, le=900)
+    prefilled_link: bool = True
+
+    @model_validator(mode="after")
+    def _defaults_are_allowed(self) -> ClientEntry:
+        extra = sorted(set(self.default_scopes) - set(self.allowed_scopes))
+        if extra:
+            raise ValueError(f"default_scopes has {_listed(extra)}, which allowed_scopes does not have")
+        return self
+
+
+class Config(Block):
+    """The whole block. Lifetimes and ages are in seconds."""
+
+    service_name: str = Field(default="tallystick", pattern=r"^[a-z][a-z0-9-]{1,30}$")
+    account: str | None = Field(default=None, pattern=r"^\d{12}$")
+    region: str | None = Field(default=None, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    production: bool = True
+    domain: Domain | None = None
+    throttles: Throttles = Throttles()
+    log_retention_days: RetentionDays = 30
+    provider: OidcProvider | None = None
+    user_pool: UserPool = UserPool()
+    scopes: dict[Scope, Words]
+    clients: tuple[ClientEntry, ...] = Field(min_length=1)
+    access_token_lifetime: int = Field(default=900, ge=60, le=3600)
+    approval_max_auth_age: int = Field(default=3600, ge=60, le=43_200)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Config:
+        ids = [client.client_id for client in self.clients]
+        twice = sorted({client_id for client_id in ids if ids.count(client_id) > 1})
+        wordless = sorted({scope for client in self.clients for scope in client.allowed_scopes} - set(self.scopes))
+        problems = []
+        if twice:
+            problems.append(f"clients has {_listed(twice)} twice")
+        if wordless:
+            problems.append(f"scopes has no plain words for {_listed(wordless)}, which clients may ask for")
+        if self.provider is not None and self.user_pool != UserPool():
+            problems.append("user_pool has choices for a user pool that is not made, because provider is set")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def client_secret_arns(self) -> tuple[str, ...]:
+        """The secrets of the confidential clients, each once."""
+        return tuple(sorted({client.secret_arn for client in self.clients if client.secret_arn}))
+
+    def settings_text(self) -> str:
+        """Return `tallystick.json`: the static choices of the functions, in a stable order."""
+        chosen = {"service_name", "scopes", "clients", "access_token_lifetime", "approval_max_auth_age"}
+        return json.dumps(self.model_dump(mode="json", include=chosen), indent=2, sort_keys=True) + "\n"
+
+
+def read_config(cdk_json: Path) -> Config:
+    """Read and check the block in cdk.json. Raises ConfigError with all that is wrong with it."""
+    try:
+        context = json.loads(cdk_json.read_text(encoding="utf-8")).get("context", {})
+    except (OSError, json.JSONDecodeError) as error:
+        raise ConfigError(f"{cdk_json.name} cannot be read: {error}") from None
+    if CONTEXT_KEY not in context:
+        raise ConfigError(f'{cdk_json.name} has no block "context.{CONTEXT_KEY}"')
+    return parse_config(context[CONTEXT_KEY], source=f"{cdk_json.name}, context.{CONTEXT_KEY}")
+
+
+def parse_config(block: object, *, source: str = CONTEXT_KEY) -> Config:
+    """Check a block. `source` says in the error where it stands."""
+    try:
+        # By way of JSON, because strict pydantic takes a list for a tuple only there.
+        return Config.model_validate_json(json.dumps(block))
+    except ValidationError as error:
+        raise ConfigError(describe(error, Config, source)) from None
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f'"{re.sub(r"[^ -~]", "?", name)}"' for name in names)

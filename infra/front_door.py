@@ -1,0 +1,143 @@
+"""CloudFront: the one origin that everything has, which is also the issuer. The page from the bucket, the rest from the API."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_route53_targets as targets
+
+from infra.front_headers import api_headers, page_headers
+from infra.page_bucket import page_files
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_s3 as s3
+    from constructs import Construct
+
+    from infra.config import Domain
+
+# What the functions read. `Authorization` may not be in this list; see `_authorization_policy`.
+FORWARDED_HEADERS = (
+    "Accept",
+    "CloudFront-Viewer-Address",
+    "CloudFront-Viewer-Country",
+    "Content-Type",
+    "Origin",
+    "Sec-Fetch-Site",
+    "User-Agent",
+    "X-Tallystick",
+)
+_ROUTER = Path(__file__).with_name("page_router.js")
+# CloudFront would keep an error of the API for ten seconds and show it to others.
+_ERRORS = (400, 403, 404, 405, 414, 500, 502, 503, 504)
+
+
+def make_front_door(
+    scope: Construct, *, api: origins.HttpOrigin, page: s3.Bucket, domain: Domain | None
+) -> cloudfront.Distribution:
+    """Make the distribution. It logs nothing: its log would hold query strings, and with them user codes."""
+    api_behaviour = _api_behaviour(scope, api)
+    distribution = cloudfront.Distribution(
+        scope,
+        "FrontDoor",
+        comment="Tallystick: the approval page and the API, on one origin",
+        default_behavior=_page_behaviour(scope, page),
+        additional_behaviors={
+            "/oauth2/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=_authorization_policy(scope)),
+            "/auth/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=cloudfront.CachePolicy.CACHING_DISABLED),
+            "/.well-known/*": cloudfront.BehaviorOptions(
+                **api_behaviour, cache_policy=cloudfront.CachePolicy.CACHING_DISABLED
+            ),
+        },
+        error_responses=[cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in _ERRORS],
+        http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+        minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+        domain_names=[domain.name] if domain else None,
+        certificate=acm.Certificate.from_certificate_arn(scope, "Certificate", domain.certificate_arn) if domain else None,
+    )
+    if domain and domain.hosted_zone:
+        _name(scope, distribution, domain)
+    return distribution
+
+
+def _page_behaviour(scope: Construct, page: s3.Bucket) -> cloudfront.BehaviorOptions:
+    code = _ROUTER.read_text(encoding="utf-8").replace(
+        "__FILES__", json.dumps([f"/{name}" for name in page_files() if not name.endswith(".html")])
+    )
+    router = cloudfront.Function(
+        scope,
+        "PageRouter",
+        code=cloudfront.FunctionCode.from_inline(code),
+        runtime=cloudfront.FunctionRuntime.JS_2_0,
+        comment="The addresses of the approval page",
+    )
+    return cloudfront.BehaviorOptions(
+        origin=origins.S3BucketOrigin.with_origin_access_control(page),
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        response_headers_policy=page_headers(scope),
+        compress=True,
+        function_associations=[
+            cloudfront.FunctionAssociation(function=router, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)
+        ],
+    )
+
+
+def _api_behaviour(scope: Construct, api: origins.HttpOrigin) -> dict[str, Any]:
+    return {
+        "origin": api,
+        # Not a redirect: a POST that went out in clear would be sent a second time, and nobody would notice the first.
+        "viewer_protocol_policy": cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        "allowed_methods": cloudfront.AllowedMethods.ALLOW_ALL,
+        "origin_request_policy": _forwarding_policy(scope),
+        "response_headers_policy": api_headers(scope),
+        "compress": True,
+    }
+
+
+def _forwarding_policy(scope: Construct) -> cloudfront.OriginRequestPolicy:
+    """Make the policy for what the API gets of a request: what the functions read, and who the viewer is.
+
+    "All viewer headers except Host" would leave out the headers that CloudFront adds, and "all viewer headers and these of
+    CloudFront" would send the viewer's Host, with which API Gateway answers 403. A list may have ten names.
+    """
+    return cloudfront.OriginRequestPolicy(
+        scope,
+        "Forwarding",
+        comment="What Tallystick's functions read",
+        header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(*FORWARDED_HEADERS),
+        cookie_behavior=cloudfront.OriginRequestCookieBehavior.all(),
+        query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.all(),
+    )
+
+
+def _authorization_policy(scope: Construct) -> cloudfront.CachePolicy:
+    """Make the cache policy that lets `Authorization` through: CloudFront takes it only as a part of the cache's key.
+
+    Nothing is kept all the same: tools POST there, and every answer is `no-store`.
+    """
+    return cloudfront.CachePolicy(
+        scope,
+        "AuthorizationPassed",
+        comment="Passes Authorization on, caches nothing",
+        header_behavior=cloudfront.CacheHeaderBehavior.allow_list("Authorization"),
+        min_ttl=Duration.seconds(0),
+        default_ttl=Duration.seconds(0),
+        max_ttl=Duration.seconds(1),
+    )
+
+
+def _name(scope: Construct, distribution: cloudfront.Distribution, domain: Domain) -> None:
+    assert domain.hosted_zone is not None  # noqa: S101  for the type checker
+    zone = route53.HostedZone.from_hosted_zone_attributes(
+        scope, "Zone", hosted_zone_id=domain.hosted_zone.zone_id, zone_name=domain.hosted_zone.zone_name
+    )
+    target = route53.RecordTarget.from_alias(targets.CloudFrontTarget(distribution))
+    route53.ARecord(scope, "Ipv4Name", zone=zone, record_name=domain.name, target=target)
+    route53.AaaaRecord(scope, "Ipv6Name", zone=zone, record_name=domain.name, target=target)

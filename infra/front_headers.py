@@ -1,0 +1,55 @@
+"""The headers that CloudFront puts on every answer, whatever the origin said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudfront as cloudfront
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+# The page's own files and its API, and nothing else; nobody frames it, no script makes markup out of text.
+PAGE_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+# JSON is not a document. Should a browser show it as one, it may load nothing.
+API_CSP = "default-src 'none'; frame-ancestors 'none'"
+_HSTS_DAYS = 730
+
+
+def page_headers(scope: Construct) -> cloudfront.ResponseHeadersPolicy:
+    """Make the policy for the page."""
+    return _policy(scope, "PageHeaders", PAGE_CSP)
+
+
+def api_headers(scope: Construct) -> cloudfront.ResponseHeadersPolicy:
+    """Make the policy for the API."""
+    return _policy(scope, "ApiHeaders", API_CSP)
+
+
+def _policy(scope: Construct, name: str, csp: str) -> cloudfront.ResponseHeadersPolicy:
+    return cloudfront.ResponseHeadersPolicy(
+        scope,
+        name,
+        security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+            content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                content_security_policy=csp, override=True
+            ),
+            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+            frame_options=cloudfront.ResponseHeadersFrameOptions(
+                frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+            ),
+            referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+            ),
+            strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+                access_control_max_age=Duration.days(_HSTS_DAYS), include_subdomains=True, override=True
+            ),
+        ),
+        custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+            custom_headers=[cloudfront.ResponseCustomHeader(header="X-Robots-Tag", value="noindex", override=True)]
+        ),
+    )

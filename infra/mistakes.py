@@ -1,0 +1,53 @@
+"""Turns what pydantic found into one message that an operator can act on: a line per mistake, its path, the nearest name."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, get_args
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import ValidationError
+
+
+class ConfigError(Exception):
+    """The configuration is wrong. The text is meant for the operator, as it stands."""
+
+
+def describe(error: ValidationError, model: type[BaseModel], source: str) -> str:
+    """Return the message: how many mistakes in `source`, then each with its path."""
+    lines = [_line(found["loc"], found["type"], found["msg"], model) for found in error.errors()]
+    return "\n".join([f"{source}: {len(lines)} mistake{'s' if len(lines) > 1 else ''}", *(f"  {line}" for line in lines)])
+
+
+def _line(path: tuple[int | str, ...], kind: str, message: str, model: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        known = sorted(_block_at(model, path[:-1]).model_fields)
+        near = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"?' if near else "known here: " + ", ".join(known)
+        return f"{_shown(path)}: unknown key; {hint}"
+    sentence = message.removeprefix("Value error, ").removeprefix("Input ")
+    return f"{_shown(path)}: {sentence}" if path else sentence
+
+
+def _shown(path: tuple[int | str, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _block_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel]:
+    """Follow a path of field names and list positions to the block that stands there."""
+    for part in path:
+        if isinstance(part, str):
+            model = next(_blocks_in(model.model_fields[part].annotation), model)
+    return model
+
+
+def _blocks_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _blocks_in(argument)

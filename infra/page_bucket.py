@@ -1,0 +1,51 @@
+"""The approval page's files: in a private bucket that only our CloudFront may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3_deployment as deployment
+
+from infra.tools import ROOT
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+WEB = ROOT / "web"
+# The files' names carry no version: CloudFront and browsers ask each time whether their copy is still the one.
+CACHE_CONTROL = "no-cache"
+
+
+def page_files() -> list[str]:
+    """Return the names of the page's files, relative to web/ and sorted."""
+    return sorted(path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.is_file() and _public(path.name))
+
+
+def make_page_bucket(scope: Construct, *, complete: bool) -> s3.Bucket:
+    """Make the bucket, and fill it where the surroundings can. What is in it is in git too, so it goes with the stack."""
+    bucket = s3.Bucket(
+        scope,
+        "Page",
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=complete,
+        minimum_tls_version=1.2 if complete else None,
+        removal_policy=RemovalPolicy.DESTROY,
+        auto_delete_objects=complete,
+    )
+    if complete:
+        deployment.BucketDeployment(
+            scope,
+            "PageFiles",
+            destination_bucket=bucket,
+            sources=[deployment.Source.asset(str(WEB), exclude=["*", *(f"!{name}" for name in page_files())])],
+            cache_control=[deployment.CacheControl.no_cache()],
+        )
+    return bucket
+
+
+def _public(name: str) -> bool:
+    return not name.startswith(".") and name != "README.md"

@@ -1,0 +1,80 @@
+"""The stack, as a sentence: a table, a key, an API, a page and one front door before both; behind it the functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnOutput, Environment, Stack
+
+from functions.routes import DEVICE_AUTHORIZATION, PAGE
+from infra.api import Api
+from infra.edge_secret import EDGE_SECRET_HEADER, make_edge_secret
+from infra.front_door import make_front_door
+from infra.lambdas import Facts, Lambdas
+from infra.page_bucket import make_page_bucket
+from infra.permissions import Resources
+from infra.sign_in import make_sign_in
+from infra.signing_key import make_signing_key
+from infra.table import make_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from constructs import Construct
+
+    from infra.config import Config
+    from infra.surroundings import Surroundings
+
+
+class Tallystick(Stack):
+    """A complete RFC 8628 authorization server.
+
+    No circle: the front door knows the API's address only, the functions know the front door's, and the routes, which
+    nobody waits for, know both.
+    """
+
+    def __init__(self, scope: Construct, config: Config, bundles: Mapping[str, Path], surroundings: Surroundings) -> None:
+        where = Environment(account=config.account, region=config.region)
+        super().__init__(scope, config.service_name, env=where, termination_protection=config.production)
+        table = make_table(self, production=config.production)
+        key = make_signing_key(self, production=config.production)
+        edge_secret = make_edge_secret(self)
+        api = Api(self, config)
+        page = make_page_bucket(self, complete=surroundings.complete)
+        front_door = make_front_door(
+            self,
+            api=surroundings.api_origin(self, api.api_id, {EDGE_SECRET_HEADER: edge_secret}),
+            page=page,
+            domain=config.domain,
+        )
+        issuer = surroundings.issuer(config.domain, front_door)
+        sign_in = make_sign_in(self, config, surroundings, issuer=issuer)
+        resources = Resources(
+            table_name=table.table_name,
+            table_arn=table.table_arn,
+            key_arn=key.key_arn,
+            client_secrets=config.client_secret_arns,
+            provider_secret=sign_in.secret_arn,
+        )
+        facts = Facts(issuer=issuer, edge_secret=edge_secret, sign_in=sign_in, resources=resources)
+        api.route_to(Lambdas(self, config, bundles, facts).by_name)
+        self._tell(
+            Issuer=issuer,
+            VerificationUri=issuer + PAGE,
+            SampleCommand=f"curl -d client_id={config.clients[0].client_id} {issuer}{DEVICE_AUTHORIZATION}",
+            UserPoolId=sign_in.user_pool_id,
+            UserPoolClientId=sign_in.client_id,
+            TableName=table.table_name,
+            SigningKeyArn=key.key_arn,
+            PageBucket=page.bucket_name,
+            ApiId=api.api_id,
+            ApiUrl=api.url,
+            DistributionId=front_door.distribution_id,
+            DistributionDomain=front_door.distribution_domain_name,
+        )
+
+    def _tell(self, **outputs: str | None) -> None:
+        for name, value in outputs.items():
+            if value is not None:
+                CfnOutput(self, name, value=value)
