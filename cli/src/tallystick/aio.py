@@ -1,0 +1,131 @@
+"""`AsyncDeviceLogin`: the same login for asyncio and trio. It waits without holding a thread; what blocks goes to one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from tallystick.flow import Flow
+from tallystick.http import TransportFailed
+from tallystick.login import DeviceLogin
+from tallystick.notices import Notices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    import httpx2
+
+    from tallystick.answers import Granted
+    from tallystick.credentials import Account, User
+    from tallystick.login import OnNotice, OnPrompt
+    from tallystick.logout import Logout
+    from tallystick.pending import PendingLogin
+    from tallystick.session import Session
+
+Result = TypeVar("Result")
+
+
+class AsyncDeviceLogin:
+    """Takes what DeviceLogin takes. Cancelling a login stops it at once, and nothing is stored."""
+
+    def __init__(self, issuer: str, **settings: Any) -> None:  # noqa: ANN401  DeviceLogin checks them
+        self.blocking = DeviceLogin(issuer, **settings)
+
+    async def login(
+        self,
+        *,
+        scopes: Iterable[str] | None = None,
+        on_prompt: OnPrompt | None = None,
+        on_notice: OnNotice | None = None,
+        open_browser: bool = True,
+    ) -> AsyncSession:
+        """Log a person in and keep the login."""
+        pending = await self.start(scopes)
+        announce = partial(self.blocking.announce, open_browser=open_browser)
+        notices = await _in_thread(announce, pending, on_prompt, on_notice)
+        return await self._complete(pending, notices)
+
+    async def start(self, scopes: Iterable[str] | None = None) -> PendingLogin:
+        """Begin a login and return what the person needs."""
+        return await _in_thread(self.blocking.start, scopes)
+
+    async def resume(self, pending: PendingLogin | None = None, *, on_notice: OnNotice | None = None) -> AsyncSession:
+        """Wait for a login that was begun here or, where it was saved, by another process."""
+        if pending is None:
+            pending = await _in_thread(Flow(self.blocking.settings).kept)
+        return await self._complete(pending, Notices(on_notice))
+
+    async def session(self) -> AsyncSession:
+        """Return the login there is, without a request. Raises NotLoggedIn."""
+        return AsyncSession(await _in_thread(self.blocking.session))
+
+    async def logout(self) -> Logout:
+        """End the session at the issuer, and forget it here in any case."""
+        return await _in_thread(self.blocking.logout)
+
+    async def _complete(self, pending: PendingLogin, notices: Notices) -> AsyncSession:
+        import anyio
+
+        granted = await self._wait(pending)
+        # What was granted is kept or revoked; leaving in between would leave a session open that nobody can end.
+        with anyio.CancelScope(shield=True):
+            session = await _in_thread(self.blocking.finish, granted, notices)
+        return AsyncSession(session)
+
+    async def _wait(self, pending: PendingLogin) -> Granted:
+        import anyio
+
+        flow, transport = Flow(self.blocking.settings), self.blocking.settings.transport
+        polling = flow.polling(pending)
+        while True:
+            await anyio.sleep(polling.pause())
+            request = await _in_thread(flow.poll_request, pending)
+            try:
+                granted = polling.heard(await _in_thread(transport.send, request))
+            except TransportFailed as failure:
+                polling.failed(failure)
+                continue
+            if granted is not None:
+                return granted
+
+
+class AsyncSession:
+    """A login in use, for asynchronous callers. `blocking` is the session itself."""
+
+    def __init__(self, blocking: Session) -> None:
+        self.blocking = blocking
+
+    @property
+    def account(self) -> Account:
+        """Who has logged in where."""
+        return self.blocking.account
+
+    @property
+    def user(self) -> User:
+        """Who has logged in, as the issuer said at login."""
+        return self.blocking.user
+
+    @property
+    def source(self) -> str:
+        """Where the credentials come from."""
+        return self.blocking.source
+
+    @property
+    def httpx_auth(self) -> httpx2.Auth:
+        """For `await client.get(url, auth=session.httpx_auth)`."""
+        return self.blocking.httpx_auth
+
+    async def token(self, min_ttl: float = 60.0) -> str:
+        """Return an access token good for `min_ttl` seconds, renewed if need be. In clear: do not log it."""
+        return await _in_thread(self.blocking.token, min_ttl)
+
+    async def refresh(self) -> str:
+        """Renew the access token though it may be good still."""
+        return await _in_thread(self.blocking.refresh)
+
+
+async def _in_thread(call: Callable[..., Result], *arguments: object) -> Result:
+    from anyio.to_thread import run_sync
+
+    return await run_sync(partial(call, *arguments))
