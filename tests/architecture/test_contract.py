@@ -16,7 +16,7 @@ def rows_promised() -> set[str]:
 
 def rows_named_by(tree: ast.AST) -> set[str]:
     marks = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.row")
-    return {argument.value for mark in marks for argument in mark.args if isinstance(argument, ast.Constant)}
+    return {str(ast.literal_eval(argument)) for mark in marks for argument in mark.args}
 
 
 def rows_tested() -> set[str]:
