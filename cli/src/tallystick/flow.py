@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tallystick.credentials import Tokens
     from tallystick.http import Request
     from tallystick.settings import Settings
-    from tallystick.stores.store import Notice
+    from tallystick.stores.keeper import Notice
 
 _VERIFIER_BYTES = 32
 

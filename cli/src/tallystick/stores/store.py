@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tallystick.errors import StorageError
 from tallystick.stores.document import MemoryDocument
+from tallystick.stores.keeper import IN_FILE, SecretKeeper
 from tallystick.stores.locking import locked
 from tallystick.stores.private_file import PrivateFile
 from tallystick.stores.records import account_from, account_record, tokens_from, tokens_record
-from tallystick.stores.vault import VaultUnavailable
+from tallystick.stores.vault import MemoryVault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tallystick.credentials import Account, Credential, Key, Tokens
     from tallystick.secret import Secret
     from tallystick.stores.document import Document
+    from tallystick.stores.keeper import Notice
     from tallystick.stores.vault import Vault
-
-    Notice = Callable[[str], None]
 
 
 class Store:
@@ -45,7 +45,7 @@ class Store:
         self._accounts = accounts
         self._tokens = tokens
         self.pending = pending
-        self._vault = vault
+        self._secrets = SecretKeeper(vault, tokens.name)
         self._folder = folder
         self._thread_locks: dict[str, threading.Lock] = {}
 
@@ -65,13 +65,12 @@ class Store:
     @classmethod
     def in_memory(cls, *, vault: Vault | None = None) -> Store:
         """Keep logins as long as the process lives: for tests."""
-        return cls(MemoryDocument(), MemoryDocument(), MemoryDocument(), vault=vault)
+        return cls(MemoryDocument(), MemoryDocument(), MemoryDocument(), vault=vault or MemoryVault())
 
     def prepare(self) -> None:
         """Prove that writing works, before a person is sent to a browser or a refresh token is used up for nothing."""
-        self._accounts.prepare()
-        if self._tokens is not self._accounts:
-            self._tokens.prepare()
+        for document in self._documents():
+            document.prepare()
 
     def account(self, key: Key) -> Account | None:
         """Return who has logged in, or None. Asks no keyring, so it is quick."""
@@ -93,39 +92,40 @@ class Store:
 
     def tokens(self, key: Key) -> Tokens | None:
         """Return the tokens. What the vault keeps of them is fetched only where there is no other access token."""
-        record = self._tokens.read().get("tokens", {}).get(key.id)
-        if record is None:
-            return None
+        record = self._record(key)
+        if record is None or record.get("access_token"):
+            return tokens_from(record)
         account = self.account(key)
-        only = self._fetch(key) if account and account.kept_in != "file" and not record.get("access_token") else None
+        only = self._secrets.fetch(account) if account and account.kept_in != IN_FILE else None
         return tokens_from(record, access_token=only)
 
     def refresh_token(self, key: Key) -> Secret | None:
         """Return what renews the login, from wherever it is kept."""
-        account, tokens = self.account(key), self.tokens(key)
-        if account is None or tokens is None or not tokens.renewable or account.kept_in == "file":
-            return tokens.refresh_token if tokens else None
-        return self._fetch(key)
+        account, tokens = self.account(key), tokens_from(self._record(key))
+        if account is None or tokens is None or not tokens.renewable:
+            return None
+        return tokens.refresh_token if account.kept_in == IN_FILE else self._secrets.fetch(account)
 
     def save(self, credential: Credential, notice: Notice) -> Account:
         """Keep a new login, read it back, make it the current one, and return it as kept.
 
-        Where the vault does not answer, `notice` is told and the file takes its place.
+        Where the vault does not answer, `notice` is told and the file takes its place. Whatever goes wrong, Ctrl-C
+        included, the login of before is put back.
         """
         key, tokens = credential.account.key, credential.tokens
-        kept_in = self._keep(key, tokens, notice)
-        account = replace(credential.account, kept_in=kept_in)
-        record = tokens_record(tokens, in_vault=kept_in != "file")
-        self._tokens.change(lambda content: content.setdefault("tokens", {}).update({key.id: record}))
-
-        def add(content: dict[str, Any]) -> None:
-            content.setdefault("accounts", {})[key.id] = account_record(account)
-            content["current"] = key.id
-
-        # The account comes last: a login without its tokens must never be seen.
-        self._accounts.change(add)
-        if self._tokens.read().get("tokens", {}).get(key.id) != record or self.account(key) is None:
-            raise StorageError(f"{self._tokens.name} did not keep the login.")
+        before, record_before = self.account(key), self._record(key)
+        with ExitStack() as undo:
+            undo.callback(self._secrets.put_back, key, self._secrets.known(before))
+            account = replace(credential.account, kept_in=self._secrets.keep(key, tokens.lasting, notice))
+            record = tokens_record(tokens, in_vault=account.kept_in != IN_FILE)
+            undo.callback(self._put_back, self._tokens, "tokens", key, record_before)
+            self._tokens.change(lambda content: _put(content, "tokens", key, record))
+            # The account comes last: a login without its tokens must never be seen.
+            undo.callback(self._put_back, self._accounts, "accounts", key, account_record(before) if before else None)
+            self._accounts.change(lambda content: _put(content, "accounts", key, account_record(account), current=True))
+            if self._record(key) != record or self.account(key) != account:
+                raise StorageError(f"{self._tokens.name} did not keep the login.")
+            undo.pop_all()
         return account
 
     def update(self, key: Key, tokens: Tokens) -> bool:
@@ -133,14 +133,9 @@ class Store:
         account = self.account(key)
         if account is None:
             return False
-        in_vault = account.kept_in != "file"
-        if in_vault:
-            # Before the file: killed in between, the next refresh finds the live refresh token and an old access token.
-            try:
-                self._must_vault(account.kept_in).save(key.id, tokens.lasting)
-            except VaultUnavailable as error:
-                raise StorageError(f"The renewed login could not be stored: {error}.") from error
-        record, found = tokens_record(tokens, in_vault=in_vault), []
+        # Before the file: killed in between, the next renewal finds the live refresh token and an old access token.
+        self._secrets.renew(account, tokens.lasting)
+        record, found = tokens_record(tokens, in_vault=account.kept_in != IN_FILE), []
 
         def renew(content: dict[str, Any]) -> None:
             if key.id in content.get("tokens", {}):
@@ -152,22 +147,21 @@ class Store:
 
     def delete(self, key: Key) -> None:
         """Forget a login everywhere; nothing happens when there is none."""
-        account = self.account(key)
-
-        def drop(content: dict[str, Any]) -> None:
-            for part in ("accounts", "tokens"):
-                content.get(part, {}).pop(key.id, None)
-            if content.get("current") == key.id:
-                del content["current"]
-
-        for document in {id(document): document for document in (self._tokens, self._accounts)}.values():
-            if document.read():
-                document.change(drop)
-        if account is not None and account.kept_in != "file":
+        failures: list[StorageError] = []
+        try:
+            account = self.account(key)
+            if account is not None:
+                self._secrets.forget(account)
+        except StorageError as error:
+            failures.append(error)
+        for document in self._documents():
             try:
-                self._must_vault(account.kept_in).delete(key.id)
-            except VaultUnavailable as error:
-                raise StorageError(f"The token could not be removed from the {account.kept_in}: {error}.") from error
+                if document.read():
+                    document.change(lambda content: _drop(content, key))
+            except StorageError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     @contextmanager
     def lock(self, key: Key) -> Iterator[None]:
@@ -180,30 +174,27 @@ class Store:
             with locked(self._folder / f".refresh-{digest}.lock"):
                 yield
 
-    def _keep(self, key: Key, tokens: Tokens, notice: Notice) -> str:
-        before = self.account(key)
-        kept_in = "file"
-        if self._vault is not None:
-            try:
-                self._vault.save(key.id, tokens.lasting)
-                kept_in = self._vault.name
-            except VaultUnavailable as error:
-                notice(f"The login is kept in {self._tokens.name}, readable by you only: {error}.")
-        if kept_in == "file" and before is not None and before.kept_in != "file" and self._vault is not None:
-            with suppress(VaultUnavailable):
-                self._vault.delete(key.id)
-        return kept_in
+    def _documents(self) -> list[Document]:
+        return [self._tokens] if self._tokens is self._accounts else [self._tokens, self._accounts]
 
-    def _fetch(self, key: Key) -> Secret | None:
-        account = self.account(key)
-        try:
-            return self._must_vault(account.kept_in if account else "").load(key.id)
-        except VaultUnavailable as error:
-            raise StorageError(
-                f"The stored login cannot be read: {error}.", hint="Unlock the keyring, or log in again."
-            ) from error
+    def _record(self, key: Key) -> dict[str, Any] | None:
+        record = self._tokens.read().get("tokens", {}).get(key.id)
+        return record if isinstance(record, dict) else None
 
-    def _must_vault(self, kept_in: str) -> Vault:
-        if self._vault is None or self._vault.name != kept_in:
-            raise StorageError(f"The login is kept in the {kept_in}, which is not in use here.", hint="Log in again.")
-        return self._vault
+    def _put_back(self, document: Document, part: str, key: Key, record: dict[str, Any] | None) -> None:
+        # What went wrong before is what the caller must hear of, not that it could not be undone.
+        with suppress(StorageError):
+            document.change(lambda content: _put(content, part, key, record) if record else _drop(content, key))
+
+
+def _put(content: dict[str, Any], part: str, key: Key, record: dict[str, Any], *, current: bool = False) -> None:
+    content.setdefault(part, {})[key.id] = record
+    if current:
+        content["current"] = key.id
+
+
+def _drop(content: dict[str, Any], key: Key) -> None:
+    for part in ("accounts", "tokens"):
+        content.get(part, {}).pop(key.id, None)
+    if content.get("current") == key.id:
+        del content["current"]
