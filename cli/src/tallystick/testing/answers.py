@@ -22,22 +22,21 @@ def json_answer(document: dict[str, object], status: int = 200) -> Response:
     return Response(status, {"content-type": "application/json"}, json.dumps(document).encode())
 
 
-def oauth_error(code: str, status: int = 400) -> Response:
+def oauth_error(code: str, status: int = 400, **more: object) -> Response:
     """Return a refusal (RFC 6749 §5.2)."""
-    return json_answer({"error": code, "error_description": f"The script says {code}."}, status)
+    return json_answer({"error": code, "error_description": f"The script says {code}.", **more}, status)
 
 
-def failure(word: str) -> Response | None:
+def failure(word: str, retry_after: int | None = None) -> Response | None:
     """Return or raise what a failure's word stands for; None when it is no failure's word."""
     if word in _BROKEN:
         raise TransportFailed(word, _BROKEN[word])
+    later = {} if retry_after is None else {"retry-after": str(retry_after)}
     match word:
         case "503":
-            return Response(503, {"content-type": "text/html", "retry-after": "1"}, _HTML)
+            return Response(503, {"content-type": "text/html", **later}, _HTML)
         case "429":
-            return Response(
-                429, {"content-type": "application/json", "retry-after": "7"}, b'{"message":"Too Many Requests"}'
-            )
+            return Response(429, {"content-type": "application/json", **later}, b'{"message":"Too Many Requests"}')
         case "html":
             return Response(200, {"content-type": "text/html"}, _HTML)
         case _:

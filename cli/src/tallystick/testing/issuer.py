@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Form = dict[str, str]
 
 USER_CODE = "WDJB-MJHT"
+_DECISIONS = {"pending": "authorization_pending", "denied": "access_denied", "expired": "expired_token"}
 
 
 class FakeIssuer:
@@ -27,6 +28,7 @@ class FakeIssuer:
     or a failure: `503`, `html`, `429`, `reset`, `dns`, `tls`, `timeout`. `refreshes` is the same for refreshes: `ok`, `dead`
     or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
 
+    `codes`, `metadata`, `errors` replace members of the device authorization answer, the metadata, and each error's body.
     What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` wants a live access token.
     """
 
@@ -45,6 +47,9 @@ class FakeIssuer:
         self.refresh_tokens = True
         self.codes: dict[str, object] = {}
         self.metadata: dict[str, object] = {}
+        self.errors: dict[str, object] = {}
+        self.error_status = 400
+        self.retry_after: int | None = None
         self.requests: list[Request] = []
         self.rotations = 0
         self.reuses = 0
@@ -113,9 +118,9 @@ class FakeIssuer:
     def _authorize(self, form: Form) -> Response:
         word = _next(self.starts)
         if word != "ok":
-            return failure(word) or oauth_error(word)
+            return self._no(word)
         if form.get("client_id") != self.client_id:
-            return oauth_error("invalid_client", 401)
+            return self._no("invalid_client")
         code = self._new("dc")
         self._challenges[code] = form.get("code_challenge")
         self._scopes[code] = form.get("scope", "")
@@ -132,40 +137,35 @@ class FakeIssuer:
     def _poll(self, form: Form) -> Response:
         code = form.get("device_code", "")
         if code not in self._challenges:
-            return oauth_error("invalid_grant")
+            return self._no("invalid_grant")
         word = _next(self.polls)
-        errors = {"pending": "authorization_pending", "denied": "access_denied", "expired": "expired_token"}
-        if word == "slow_down":
-            return oauth_error("slow_down")
-        if word in errors:
-            return oauth_error(errors[word])
         if word != "approved":
-            return failure(word) or oauth_error(word)
+            return self._no(_DECISIONS.get(word, word))
         wanted = self._challenges.pop(code)
         if wanted is not None and challenge_of(Secret(form.get("code_verifier", ""))) != wanted:
-            return oauth_error("invalid_grant")
+            return self._no("invalid_grant")
         return self._tokens(self._scopes.pop(code), family=code)
 
     def _refresh(self, form: Form) -> Response:
         word = _next(self.refreshes)
         if word not in {"ok", "dead"}:
-            return failure(word) or oauth_error(word)
+            return self._no(word)
         presented = form.get("refresh_token", "")
         family = next((name for name, tokens in self._families.items() if presented in tokens), None)
         if word == "dead" or family is None:
-            return oauth_error("invalid_grant")
+            return self._no("invalid_grant")
         if self._families[family][-1] != presented:
             # Used before: a thief has it or the tool has lost its answer. The whole family ends (RFC 9700 §4.14.2).
             self.reuses += 1
             del self._families[family]
-            return oauth_error("invalid_grant")
+            return self._no("invalid_grant")
         self.rotations += 1
         return self._tokens(form.get("scope", ""), family=family)
 
     def _revoke(self, form: Form) -> Response:
         word = _next(self.revocations)
         if word != "ok":
-            return failure(word) or oauth_error(word)
+            return self._no(word)
         token = form.get("token", "")
         self.revoked.append(token)
         self.live.discard(token)
@@ -192,6 +192,9 @@ class FakeIssuer:
     def _me(self, request: Request) -> Response:
         token = {name.lower(): value for name, value in request.headers.items()}.get("authorization", "")
         return json_answer(dict(self.user)) if token.removeprefix("Bearer ") in self.live else UNAUTHORIZED
+
+    def _no(self, word: str) -> Response:
+        return failure(word, self.retry_after) or oauth_error(word, self.error_status, **self.errors)
 
     def _new(self, prefix: str) -> str:
         self._serial += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tallystick.system import System
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 START = 1_800_000_000.0
 
@@ -28,7 +28,7 @@ class FakeBrowser:
 
 
 class FakeMachine:
-    """`system` is what DeviceLogin takes. `slept` lists the pauses; `now` may be set, as a wrong clock would."""
+    """`system` is what DeviceLogin takes. `slept` lists the pauses; `now` may be set, and `draw` replaced."""
 
     def __init__(self, *, environ: Mapping[str, str] | None = None, browser: FakeBrowser | None = None) -> None:
         self.now = START
@@ -37,16 +37,17 @@ class FakeMachine:
         self.browser = browser or FakeBrowser()
         self.stderr = io.StringIO()
         self.environ = dict(environ or {})
+        self._drawn = 0
+        self.draw: Callable[[int], bytes] = self._bytes
         self.system = System(
             clock=lambda: self.now,
             monotonic=lambda: self.passed,
             sleep=self.sleep,
-            random_bytes=self._bytes,
+            random_bytes=lambda count: self.draw(count),  # noqa: PLW0108  `draw` may be replaced later
             environ=self.environ,
             browser=self.browser,
             stderr=lambda: self.stderr,
         )
-        self._drawn = 0
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, on both clocks."""
