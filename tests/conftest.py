@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 _UNIT = Path(__file__).parent / "unit"
+# It searches what all other tests made the functions log.
+_LAST = Path(__file__).parent / "security" / "test_logs.py"
 
 
 def pytest_report_header() -> str:
@@ -23,7 +25,8 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Turn sockets off in unit tests: what needs one is not a unit test."""
+    """Turn sockets off in unit tests, for what needs one is not a unit test; search the logs when all else is done."""
+    items.sort(key=lambda item: item.path == _LAST)
     for item in items:
         if item.path.is_relative_to(_UNIT):
             item.add_marker(pytest.mark.disable_socket)
