@@ -81,6 +81,12 @@ class DevicePage:
         expect(self.main).to_have_attribute("data-state", re.compile(f"^({'|'.join(states)})$"), timeout=self._timeout)
         return self
 
+    def stop_time(self) -> DevicePage:
+        """Let the page's timers run only when the test says so, by `page.clock.run_for`."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1)
+        return self
+
     # What a person does.
 
     def open(self, url: str) -> DevicePage:

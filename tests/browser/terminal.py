@@ -56,6 +56,13 @@ class Terminal:
         answer: dict[str, Any] = requests.post(f"{self.stack.issuer}/oauth2/token", data=form, timeout=_SECONDS).json()
         return answer
 
+    def collect(self) -> str:
+        """Fetch the tokens of an approved login; return the access token."""
+        tokens = self.poll()
+        assert tokens.get("token_type") == "Bearer", tokens
+        token: str = tokens["access_token"]
+        return token
+
     def grant(self) -> dict[str, Any]:
         """Return the grant's item as it stands in the table."""
         item: dict[str, Any] = self.stack.client("dynamodb").get_item(

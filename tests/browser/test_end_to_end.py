@@ -85,7 +85,7 @@ def test_from_the_link_over_the_sign_in_to_the_token(terminal: Terminal, new_tab
 
     tab.decide("approve")
     expect(tab.heading).to_have_text("Return to your terminal")
-    assert terminal.poll()["token_type"] == "Bearer"
+    terminal.collect()
     assert [url for url in visited if terminal.code in url] == [terminal.link], "only the link itself carries the code"
 
 
@@ -137,7 +137,7 @@ def test_the_device_code_and_the_providers_tokens_never_reach_the_browser(
         responses.clear()
         seen.append(tab.page.content())
     seen.append(str(tab.page.context.storage_state()))
-    token = terminal.poll()["access_token"]
+    token = terminal.collect()
 
     everything = "\n".join(seen)
     assert terminal.code in everything, "the net catches what is there"
@@ -167,7 +167,7 @@ def test_wrong_used_and_foreign_codes_look_the_same(terminal: Terminal, new_tab:
     second.page.goto("/device")
     second.enter(redeemed.code).decide("approve")
     approved_again = new_tab().open("/device").sign_in(stack.user).enter(redeemed.code).expect_state("unknown")
-    assert redeemed.poll()["token_type"] == "Bearer"
+    redeemed.collect()
 
     looks = [approved_again.main.inner_text().replace(redeemed.code, "")]
     tab = new_tab().open("/device").sign_in(bob)
@@ -179,7 +179,7 @@ def test_wrong_used_and_foreign_codes_look_the_same(terminal: Terminal, new_tab:
     assert len(set(looks[1:])) == 1
     assert looks[0].replace(stack.user.email, "") != looks[0], "the same words, but for who is signed in"
     ada.decide("approve")
-    assert terminal.poll()["token_type"] == "Bearer"
+    terminal.collect()
 
 
 @pytest.mark.row("W14")
@@ -230,7 +230,7 @@ def test_use_another_account_hands_the_open_code_over(
     expect(tab.main).to_contain_text(stack.user.email)
     expect(tab.main).not_to_contain_text(bob.email)
     tab.decide("approve")
-    assert terminal.poll()["token_type"] == "Bearer"
+    terminal.collect()
 
 
 @pytest.mark.row("W13")

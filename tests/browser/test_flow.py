@@ -175,8 +175,7 @@ def test_approve_and_deny_have_equal_weight(tab: DevicePage) -> None:
 
 
 def test_the_second_half_of_a_double_click_decides_nothing(tab: DevicePage, api: ScriptedApi) -> None:
-    tab.page.clock.install()
-    tab.open("/device").enter(CODE).expect_state("confirm")
+    tab.stop_time().open("/device").enter(CODE).expect_state("confirm")
 
     expect(tab.button("Approve")).to_be_disabled()
     tab.button("Approve").click(force=True)
@@ -202,8 +201,7 @@ def test_a_decided_code_is_forgotten(tab: DevicePage, api: ScriptedApi) -> None:
 
 
 def test_a_question_left_open_expires_with_its_code(tab: DevicePage, api: ScriptedApi) -> None:
-    tab.page.clock.install()
-    tab.open("/device").enter(CODE).expect_state("confirm")
+    tab.stop_time().open("/device").enter(CODE).expect_state("confirm")
     tab.page.clock.run_for(LOGIN["expires_in"] * 1000)
 
     tab.expect_state("expired")
@@ -246,8 +244,7 @@ def test_a_lost_connection_offers_the_same_step_again(tab: DevicePage, api: Scri
 
 def test_a_busy_service_is_asked_again_when_it_said_and_not_for_ever(tab: DevicePage, api: ScriptedApi) -> None:
     api.on(LOOKUP, refusal(503, "unavailable", Retry_After="7"))
-    tab.page.clock.install()
-    tab.open("/device").enter(CODE).expect_state("busy")
+    tab.stop_time().open("/device").enter(CODE).expect_state("busy")
     expect(tab.main).to_contain_text("in 7 seconds")
 
     tab.page.clock.run_for(6_900)
