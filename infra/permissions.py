@@ -11,7 +11,8 @@ _GRANT, _USER, _BROWSER, _SIGN_IN = "grant#*", "user#*", "browser#*", "signin#*"
 
 TABLE_CALLS = {
     "issue": {"PutItem": (_GRANT,)},
-    "poll": {"UpdateItem": (_GRANT,), "GetItem": (_USER,)},
+    # Redeeming and opening the session are one transaction, which needs the rights of its parts.
+    "poll": {"UpdateItem": (_GRANT, _USER), "PutItem": (_USER,), "GetItem": (_USER,), "DeleteItem": (_USER,)},
     "approve": {"UpdateItem": (_GRANT,), "GetItem": (_BROWSER, _USER)},
     "signin": {
         "PutItem": (_BROWSER, _SIGN_IN),

@@ -10,44 +10,52 @@ from typing import TYPE_CHECKING, Any
 from functions import routes
 from functions.approve.endpoint import Approval
 from functions.entry import lambda_entry
-from functions.grant.clients import DEVICE_CODE_GRANT, Client
+from functions.grant.clients import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
 from functions.grant.people import BrowserSession, User
 from functions.grant.ports import AccessToken
 from functions.grant.secret import Secret
 from functions.issue.endpoint import DeviceAuthorization
 from functions.poll.endpoint import Token
+from functions.poll.flow import DeviceGrant
+from functions.poll.refresh import RefreshGrant
 from functions.settings import Settings
 from tests.events import EDGE_SECRET, Answer, Gateway
-from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemoryUsers
+from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
-    from functions.grant.states import Approved
+    from functions.grant.sessions import Session
 
 ISSUER = "https://login.example.com"
 START = 1_800_000_000.0
 CI_SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ci"
 CI_SECRET = "correct horse battery staple"
-ADA = User(user_id="usr_ada", email="ada@example.com", name="Ada")
-BOB = User(user_id="usr_bob", email="bob@example.com", name="Bob")
+ADA = User(user_id="usr_" + "ada0" * 8, email="ada@example.com", name="Ada")
+BOB = User(user_id="usr_" + "b0b0" * 8, email="bob@example.com", name="Bob")
 
 ACME = Client(
     client_id="acme-cli",
     name="Acme CLI",
-    allowed_scopes=("openid", "email", "deploy"),
+    allowed_scopes=("openid", "email", "deploy", OFFLINE_ACCESS),
     default_scopes=("openid",),
     audience="https://api.example.com",
 )
 CI = replace(ACME, client_id="acme-ci", name="Acme CI", secret_arn=CI_SECRET_ARN)
 SETTINGS = Settings(
     service_name="Acme",
-    scopes={"openid": "Know who you are", "email": "See your e-mail address", "deploy": "Deploy in your name"},
+    scopes={
+        "openid": "Know who you are",
+        "email": "See your e-mail address",
+        "deploy": "Deploy in your name",
+        OFFLINE_ACCESS: "Stay logged in",
+    },
     clients={
         client.client_id: client
         for client in (
             ACME,
             CI,
             replace(ACME, client_id="plain", prefilled_link=False, code_lifetime=60),
-            replace(ACME, client_id="no-device", grant_types=("refresh_token",)),
+            replace(ACME, client_id="no-device", grant_types=(REFRESH_GRANT,)),
+            replace(ACME, client_id="no-refresh", grant_types=(DEVICE_CODE_GRANT,)),
         )
     },
     access_token_lifetime=900,
@@ -73,13 +81,14 @@ class PlainTokens:
     fault: Exception | None = None
     minted: list[dict[str, Any]] = field(default_factory=list)
 
-    def mint(self, approved: Approved, client: Client, user: User, now: float) -> AccessToken:
+    def mint(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> AccessToken:
         """Number the tokens."""
         if self.fault:
             raise self.fault
         number = len(self.minted)
-        self.minted.append({"client": client.client_id, "user": user.user_id, "scopes": approved.request.scopes, "at": now})
-        return AccessToken(token=Secret(f"token-{number}"), expires_in=900, session_id=f"ses_{number}")
+        facts = {"client": client.client_id, "user": user.user_id, "scopes": scopes, "at": now, "sid": session.session_id}
+        self.minted.append(facts)
+        return AccessToken(token=Secret(f"token-{number}"), expires_in=client.access_token_lifetime)
 
 
 def read_ci_secret(arn: str) -> Secret:
@@ -92,9 +101,10 @@ class Server:
 
     def __init__(self, settings: Settings = SETTINGS, *, seed: int = 1, rest: bool = False) -> None:
         self.clock = Clock()
-        self.grants = MemoryGrants()
+        self.sessions = MemorySessions()
+        self.grants = MemoryGrants(self.sessions)
         self.users = MemoryUsers()
-        self.sessions = MemoryBrowserSessions()
+        self.browsers = MemoryBrowserSessions()
         self.tokens = PlainTokens()
         self._seed = seed
         self._random = random.Random(seed)  # noqa: S311  not for secrets here
@@ -109,18 +119,29 @@ class Server:
         token = Token(
             issuer=ISSUER,
             settings=settings,
-            grants=self.grants,
-            users=self.users,
-            tokens=self.tokens,
+            device=DeviceGrant(
+                grants=self.grants,
+                sessions=self.sessions,
+                users=self.users,
+                tokens=self.tokens,
+                clock=self.clock,
+                random_bytes=self._random.randbytes,
+            ),
+            refreshing=RefreshGrant(
+                sessions=self.sessions,
+                users=self.users,
+                tokens=self.tokens,
+                clock=self.clock,
+                random_bytes=self._random.randbytes,
+            ),
             read_secret=read_ci_secret,
-            clock=self.clock,
         )
         approval = Approval(
             issuer=ISSUER,
             settings=settings,
             grants=self.grants,
             users=self.users,
-            sessions=self.sessions,
+            sessions=self.browsers,
             clock=self.clock,
         )
         self.issue = Gateway(lambda_entry("issue", {routes.DEVICE_AUTHORIZATION: issue}, edge_secret=EDGE_SECRET), rest)
@@ -139,6 +160,11 @@ class Server:
         form = {"grant_type": DEVICE_CODE_GRANT, "device_code": codes["device_code"], "client_id": client_id}
         return self.poll.form(routes.TOKEN, {**form, **parameters})
 
+    def refresh(self, refresh_token: str, client_id: str = ACME.client_id, **parameters: str) -> Answer:
+        """Refresh once."""
+        form = {"grant_type": REFRESH_GRANT, "refresh_token": refresh_token, "client_id": client_id}
+        return self.poll.form(routes.TOKEN, {**form, **parameters})
+
     def draw_again(self) -> None:
         """Make the randomness give again what it has given; the codes that live now belong to somebody else."""
         self._random.seed(self._seed)
@@ -154,7 +180,7 @@ class Server:
         cookie = Secret(self._random.randbytes(16).hex())
         now = int(self.clock.now)
         self.users.save(user)
-        self.sessions.add(cookie, BrowserSession(user_id=user.user_id, auth_time=now - ago, expires_at=now + 12 * 3600))
+        self.browsers.add(cookie, BrowserSession(user_id=user.user_id, auth_time=now - ago, expires_at=now + 12 * 3600))
         return Browser(self, cookie)
 
     def approved(self, **parameters: str) -> dict[str, Any]:

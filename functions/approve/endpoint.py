@@ -48,7 +48,7 @@ class Approval:
             client=client,
             user=person.user,
             now=self.clock(),
-            access_lifetime=self.settings.access_token_lifetime,
+            access_lifetime=client.access_token_lifetime,
             scope_texts=self.settings.scopes,
         )
         return answer.noting({"outcome": "opened", "client_id": client.client_id, "user_id": person.user.user_id})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from functions.grant.errors import InvalidClient, InvalidScope, UnauthorizedClient
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from functions.grant.secret import Secret
 
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+REFRESH_GRANT = "refresh_token"
+OFFLINE_ACCESS = "offline_access"
+"""The scope that asks for a refresh token (OpenID Connect Core §11)."""
+_DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,8 @@ class Client:
     """A client of the registry.
 
     `secret_arn` names the Secrets Manager secret of a confidential client; None makes the client public (RFC 6749 §2.1).
-    `code_lifetime` is in seconds. `prefilled_link` says whether `verification_uri_complete` is given out.
+    Lifetimes are in seconds: a refresh token works until it has been idle for one of them, and its family until the other.
+    `prefilled_link` says whether `verification_uri_complete` is given out. A `third_party` one is somebody else's program.
     """
 
     client_id: str
@@ -30,19 +35,29 @@ class Client:
     default_scopes: tuple[str, ...]
     audience: str
     secret_arn: str | None = None
-    grant_types: tuple[str, ...] = (DEVICE_CODE_GRANT,)
+    grant_types: tuple[str, ...] = (DEVICE_CODE_GRANT, REFRESH_GRANT)
     code_lifetime: int = 600
     prefilled_link: bool = True
+    third_party: bool = False
+    access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
+    access_token_prefix: str = ""
+    access_token_lifetime: int = 900
+    refresh_idle_lifetime: int = 14 * _DAY
+    refresh_absolute_lifetime: int = 90 * _DAY
 
     @property
     def confidential(self) -> bool:
         """Whether the client must prove itself with a secret."""
         return self.secret_arn is not None
 
-    def check_grant_type(self) -> None:
-        """Raise UnauthorizedClient unless the device grant is among the client's."""
-        if DEVICE_CODE_GRANT not in self.grant_types:
+    def check_grant_type(self, grant_type: str = DEVICE_CODE_GRANT) -> None:
+        """Raise UnauthorizedClient unless this grant is among the client's."""
+        if grant_type not in self.grant_types:
             raise UnauthorizedClient
+
+    def may_refresh(self, scopes: Iterable[str]) -> bool:
+        """Whether a login for these scopes gets a refresh token: the person granted that, and the client can use one."""
+        return OFFLINE_ACCESS in scopes and REFRESH_GRANT in self.grant_types
 
     def scopes_for(self, asked: Iterable[str]) -> tuple[str, ...]:
         """Return what a request for `asked` is for: each scope once, in the order asked, or the defaults for none.
@@ -50,9 +65,13 @@ class Client:
         Raises InvalidScope for one that is not the client's (RFC 6749 §3.3).
         """
         wanted = tuple(dict.fromkeys(asked)) or self.default_scopes
-        if not set(wanted) <= set(self.allowed_scopes):
-            raise InvalidScope
+        self.check_scopes(wanted)
         return wanted
+
+    def check_scopes(self, scopes: Iterable[str]) -> None:
+        """Raise InvalidScope unless all are the client's: one that was granted may have been taken from it since."""
+        if not set(scopes) <= set(self.allowed_scopes):
+            raise InvalidScope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

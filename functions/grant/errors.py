@@ -37,7 +37,7 @@ class InvalidClient(GrantError):
 class UnauthorizedClient(GrantError):
     """The client may not use this grant (RFC 6749 §5.2)."""
 
-    public = "This client may not use the device authorization grant."
+    public = "This client may not use this grant."
 
 
 class UnsupportedGrantType(GrantError):
@@ -56,6 +56,21 @@ class InvalidGrant(GrantError):
     """The device code is unknown, another client's, or was redeemed already (RFC 6749 §5.2)."""
 
     public = "The device code is not valid. Start the login again."
+
+
+class InvalidRefreshToken(InvalidGrant):
+    """The refresh token is unknown, another client's, or its session is over (RFC 6749 §5.2)."""
+
+    public = "The refresh token is not valid. Log in again."
+
+
+class RefreshReused(InvalidRefreshToken):
+    """A refresh token came back that had been used before: two hold the family, which is over now (RFC 9700 §4.14.2)."""
+
+    def __init__(self, user_id: str, session_id: str) -> None:
+        super().__init__()
+        self.user_id = user_id
+        self.session_id = session_id
 
 
 class AuthorizationPending(GrantError):
@@ -152,3 +167,7 @@ class ProviderUnavailable(Unavailable):
 
 class CorruptGrant(Exception):
     """An item holds a mix of attributes that no state has. An error to look at, never a guess."""
+
+
+class CorruptSession(Exception):
+    """The item of a session lacks an attribute, or has a foreign one. Likewise."""

@@ -6,7 +6,6 @@ loss, so that no second read is needed and no race can slip in between.
 
 from __future__ import annotations
 
-import hmac
 from typing import NoReturn, assert_never
 
 from functions.grant.errors import (
@@ -20,11 +19,13 @@ from functions.grant.errors import (
     UnknownUserCode,
 )
 from functions.grant.pacing import SLOWER_INTERVAL
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
 
 # An approval in the last second must still be collected: the tool may be one interval away. Each approval adds this, not
 # only a late one: a table can add within its one conditional write, but it cannot take the later of two times.
 COLLECT_SECONDS = 60
+# A tool that proves itself, and whose tokens were lost on the wire, comes back with its next polls.
+REFETCH_SECONDS = 60
 
 
 def may_poll(grant: Grant, now: float) -> bool:
@@ -48,22 +49,31 @@ def may_redeem(grant: Grant, now: float) -> bool:
     return isinstance(grant, Approved) and not grant.request.expired(now)
 
 
+def may_refetch(grant: Redeemed, now: float) -> bool:
+    """Whether the tool may be told again what it has won: it proves itself, and its answer may just have been lost.
+
+    Without a proof a second poll may as well come from somebody who read the device code over the tool's shoulder.
+    """
+    return bool(grant.request.code_challenge) and now - grant.redeemed_at <= REFETCH_SECONDS
+
+
 def approved_expiry(expires_at: int) -> int:
     """Return the expiry of a grant that was to expire then and is approved in time: COLLECT_SECONDS remain at least."""
     return expires_at + COLLECT_SECONDS
 
 
-def poll_outcome(grant: Grant | None, client_id: str, secret_digest: str, now: float) -> Approved:
-    """Return the approved grant that a refused poll-write came upon, or raise what the tool must be told (§3.5).
+def poll_outcome(grant: Grant | None, proof: Proof, now: float) -> Approved | Redeemed:
+    """Return the grant that a refused poll-write came upon, or raise what the tool must be told (§3.5).
 
-    Raises InvalidGrant, ExpiredToken, AccessDenied, SlowDown or AuthorizationPending. A decision beats too-early, and
-    a code of another client or with a wrong secret is as good as unknown.
+    It is approved, to be redeemed now, or redeemed and to be told again. Raises InvalidGrant, ExpiredToken, AccessDenied,
+    SlowDown or AuthorizationPending. A decision beats too-early, and a code of another client, or with a wrong secret or
+    verifier, is as good as unknown.
     """
-    if grant is None or grant.request.client_id != client_id:
-        raise InvalidGrant
-    if not hmac.compare_digest(grant.request.secret_digest, secret_digest):
+    if grant is None or not grant.request.proven_by(proof):
         raise InvalidGrant
     if isinstance(grant, Redeemed):
+        if may_refetch(grant, now):
+            return grant
         raise InvalidGrant
     if grant.request.expired(now):
         raise ExpiredToken

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from functions.grant.clients import Client
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
-    from functions.grant.states import Approved, Grant, Pending
+    from functions.grant.sessions import Session
+    from functions.grant.states import Approved, Grant, Pending, Proof
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -49,7 +50,7 @@ class Grants(Protocol):
     def add(self, grant: Pending, now: float) -> Move:
         """Put a new grant, unless a live one has the same user code. Its own retried write counts as won."""
 
-    def poll(self, locator: str, client_id: str, secret_digest: str, now: float) -> Move:
+    def poll(self, locator: str, proof: Proof, now: float) -> Move:
         """Accept a poll and start the next pause: only while undecided, in time, not too early, and the tool's own."""
 
     def claim(self, locator: str, user_id: str, now: float) -> Move:
@@ -64,24 +65,49 @@ class Grants(Protocol):
     def deny(self, locator: str, user_id: str, now: float) -> Move:
         """Claimed → Denied."""
 
-    def redeem(self, locator: str, secret_digest: str, session_id: str, now: float) -> Move:
-        """Approved → Redeemed, once. A retried write of the same `session_id` counts as won."""
+    def redeem(self, approved: Approved, session: Session, now: float) -> Move:
+        """Approved → Redeemed, once, and in the same write store the session that it becomes: never one without the other.
+
+        A retried write of the same session counts as won.
+        """
+
+
+class Sessions(Protocol):
+    """The sessions, each by its person and its id. `Grants.redeem` opens them."""
+
+    def get(self, user_id: str, session_id: str, now: float) -> Session | None:
+        """Return a live session, read consistently: one that was ended is over."""
+
+    def list_of(self, user_id: str, now: float) -> tuple[Session, ...]:
+        """Return the person's live sessions, the one used last first."""
+
+    def rotate(self, session: Session, now: float) -> Session | None:
+        """Put `session`, as `sessions.rotated` made it, in place of the generation before it, if that one stands and lives.
+
+        Returns what stands there then: `session` itself, by this write or an earlier one whose acknowledgement was lost; or
+        what it lost to; or None when the session has been ended.
+        """
+
+    def end(self, user_id: str, session_id: str) -> Session | None:
+        """End a session for good and return it as it was. None when there was none: ending it again does no harm."""
+
+    def end_all(self, user_id: str, *, keep: str = "") -> tuple[Session, ...]:
+        """End all of the person's sessions, except the one with the id `keep`, and return those that were ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
-    """A signed access token, its life in seconds, and the id of the session that it opens."""
+    """A signed access token and its life in seconds."""
 
     token: Secret
     expires_in: int
-    session_id: str
 
 
 class AccessTokens(Protocol):
-    """Whoever signs access tokens. Raises StoreUnavailable when it cannot, so it is asked before the grant is redeemed."""
+    """Whoever signs access tokens. Raises StoreUnavailable when it cannot, so it is asked before anything is used up."""
 
-    def mint(self, approved: Approved, client: Client, user: User, now: float) -> AccessToken:
-        """Return a new token for exactly the approved scopes."""
+    def mint(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> AccessToken:
+        """Return a new token of the session for exactly these scopes. It does not outlive the session."""
 
 
 class Users(Protocol):

@@ -15,6 +15,7 @@ import hmac
 from functions.grant.secret import Secret
 
 PREFIX = "ts_"
+SALT_BYTES = 16
 _USER_BYTES = 16
 _FAMILY_BYTES = 16
 _SECRET_BYTES = 32

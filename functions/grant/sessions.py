@@ -6,19 +6,19 @@ the same successor again although no secret is stored. Anything older than that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from functions.grant.errors import InvalidScope
+
 if TYPE_CHECKING:
+    from functions.grant.clients import Client
     from functions.grant.refresh import RefreshToken
-    from functions.grant.states import Origin
+    from functions.grant.states import Approved, Origin
 
 # Two processes of one tool, or one whose answer was lost, present the same token within moments.
 REPLAY_SECONDS = 30
-# A proven client whose tokens were lost on the wire comes back with its next polls.
-REFETCH_SECONDS = 60
-OFFLINE_ACCESS = "offline_access"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,8 @@ class Session:
     """What a login has become. Times are seconds since the epoch, digests 64 hexadecimal digits.
 
     `live_digest` is the SHA-256 of the refresh secret that works now, `previous_digest` of the one before ("" at first);
-    `salt` made the live one out of the one before. `idle_until` moves with each refresh, `expires_at` never.
+    `salt` made the live one out of the one before, the first out of the device secret. `idle_until` moves with each
+    refresh, `expires_at` never. Every login is one; where no refresh token was given out it lives as its access token does.
     """
 
     session_id: str
@@ -46,9 +47,59 @@ class Session:
     idle_until: int
     expires_at: int
 
+    @property
+    def over_at(self) -> int:
+        """When the session's time is over unless it is refreshed."""
+        return min(self.idle_until, self.expires_at)
+
     def live(self, now: float) -> bool:
-        """Whether the session's time is not over."""
-        return now < min(self.idle_until, self.expires_at)
+        """Whether the session's time is not over, whether or not TTL has swept it away yet."""
+        return now < self.over_at
+
+
+def opened(approved: Approved, client: Client, first: RefreshToken, salt: str, now: float) -> Session:
+    """Return the session that an approved login becomes. `salt` made the first refresh token."""
+    request, moment = approved.request, int(now)
+    lasting = client.may_refresh(request.scopes)
+    return Session(
+        session_id=first.session_id,
+        user_id=approved.user_id,
+        client_id=client.client_id,
+        scopes=request.scopes,
+        label=request.origin.device_name,
+        origin=request.origin,
+        auth_time=approved.auth_time,
+        created_at=moment,
+        used_at=moment,
+        rotated_at=round(now, 3),
+        generation=0,
+        live_digest=first.secret.digest(),
+        previous_digest="",
+        salt=salt,
+        idle_until=moment + (client.refresh_idle_lifetime if lasting else client.access_token_lifetime),
+        expires_at=moment + (client.refresh_absolute_lifetime if lasting else client.access_token_lifetime),
+    )
+
+
+def rotated(session: Session, successor: RefreshToken, salt: str, client: Client, now: float) -> Session:
+    """Return the session's next generation, for which `successor` works. `salt` made it out of the token that worked."""
+    return replace(
+        session,
+        used_at=int(now),
+        rotated_at=round(now, 3),
+        generation=session.generation + 1,
+        live_digest=successor.secret.digest(),
+        previous_digest=session.live_digest,
+        salt=salt,
+        idle_until=int(now) + client.refresh_idle_lifetime,
+    )
+
+
+def narrowed(session: Session, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the scopes of one access token: those asked for, or all. Raises InvalidScope for a new one (RFC 6749 §6)."""
+    if not set(asked) <= set(session.scopes):
+        raise InvalidScope
+    return tuple(dict.fromkeys(asked)) or session.scopes
 
 
 class Presented(Enum):

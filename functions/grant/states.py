@@ -8,6 +8,7 @@ Expired is not a state: it is a fact about a grant and a time. All times are sec
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 
 
@@ -22,10 +23,20 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a poll shows of its tool. `code_challenge` is made from its code_verifier (RFC 7636), "" when it sent none."""
+
+    client_id: str
+    secret_digest: str
+    code_challenge: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRequest:
     """What was asked, by which client, from where, and until when. The same in every state.
 
     `locator` is the grant's key, `secret_digest` the SHA-256 of the device secret; both 64 hexadecimal digits.
+    `code_challenge` is what the tool promised to prove with its polls (RFC 7636), "" when it did not.
     """
 
     locator: str
@@ -35,6 +46,15 @@ class GrantRequest:
     origin: Origin
     created_at: int
     expires_at: int
+    code_challenge: str = ""
+
+    def proven_by(self, proof: Proof) -> bool:
+        """Tell whether a poll is the tool's own. A verifier nobody announced fails too: it hides a stripped challenge."""
+        return (
+            self.client_id == proof.client_id
+            and hmac.compare_digest(self.secret_digest, proof.secret_digest)
+            and hmac.compare_digest(self.code_challenge, proof.code_challenge)
+        )
 
     def expired(self, now: float) -> bool:
         """Whether the grant's time is over, whether or not TTL has swept it away yet."""
@@ -80,7 +100,7 @@ class Denied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redeemed:
-    """Exchanged for tokens, once. `session_id` tells the winner of a race apart from the others."""
+    """Exchanged for a session, once. `session_id` tells the winner of a race apart from the others."""
 
     request: GrantRequest
     user_id: str

@@ -32,7 +32,13 @@ class DeviceAuthorization:
         asked = read_device_authorization(request, self.issuer)
         client = authenticate(self.settings.clients, asked.credentials, self.read_secret)
         issued = issue(
-            client, asked.scopes, asked.origin, grants=self.grants, clock=self.clock, random_bytes=self.random_bytes
+            client,
+            asked.scopes,
+            asked.origin,
+            asked.code_challenge,
+            grants=self.grants,
+            clock=self.clock,
+            random_bytes=self.random_bytes,
         )
         answer = write_device_authorization(
             verification_uri=self.issuer + routes.PAGE,

@@ -31,6 +31,7 @@ def issue(
     client: Client,
     scopes: tuple[str, ...],
     origin: Origin,
+    code_challenge: str = "",
     *,
     grants: Grants,
     clock: Clock,
@@ -51,6 +52,7 @@ def issue(
             origin=origin,
             created_at=now,
             expires_at=now + client.code_lifetime,
+            code_challenge=code_challenge,
         )
         # The first poll is free: nothing has been polled yet that it could follow too closely.
         if isinstance(grants.add(Pending(request=request, next_poll_at=now), now), Won):

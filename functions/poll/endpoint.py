@@ -1,4 +1,4 @@
-"""POST /oauth2/token: from the form to the flow and back."""
+"""POST /oauth2/token: from the form to the flow of its grant and back."""
 
 from __future__ import annotations
 
@@ -6,40 +6,53 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.grant.clients import authenticate
-from functions.poll.flow import poll
-from functions.wire.rfc8628 import read_device_token, write_tokens
+from functions.grant.errors import RefreshReused
+from functions.wire.errors import oauth_error
+from functions.wire.rfc6749 import Refresh, read_token_request, write_tokens
 
 if TYPE_CHECKING:
-    from functions.grant.ports import AccessTokens, Clock, Grants, ReadSecret, Users
+    from functions.grant.clients import Client
+    from functions.grant.ports import ReadSecret
+    from functions.poll.flow import DeviceGrant
+    from functions.poll.login import Login
+    from functions.poll.refresh import RefreshGrant
     from functions.settings import Settings
     from functions.wire.http import Request, Response
+    from functions.wire.rfc8628 import Poll
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """The token endpoint of one issuer (RFC 8628 §3.4)."""
+    """The token endpoint of one issuer (RFC 6749 §3.2): for a login, and for staying logged in."""
 
     issuer: str
     settings: Settings
-    grants: Grants
-    users: Users
-    tokens: AccessTokens
+    device: DeviceGrant
+    refreshing: RefreshGrant
     read_secret: ReadSecret
-    clock: Clock
 
     def __call__(self, request: Request) -> Response:
-        """Tell a tool where its login stands; let it in once."""
-        asked = read_device_token(request, self.issuer)
+        """Tell a tool where its login stands; let it in once; keep it in."""
+        asked = read_token_request(request, self.issuer)
         client = authenticate(self.settings.clients, asked.credentials, self.read_secret)
-        login = poll(asked.device_code, client, grants=self.grants, users=self.users, tokens=self.tokens, clock=self.clock)
-        token = login.access_token
-        answer = write_tokens(access_token=token.token, expires_in=token.expires_in, scopes=login.scopes)
-        return answer.noting(
-            {
-                "outcome": "redeemed",
-                "client_id": client.client_id,
-                "user_id": login.user_id,
-                "session_id": token.session_id,
-                "address": request.address,
-            }
+        about = {"client_id": client.client_id, "address": request.address}
+        try:
+            login = self._log_in(asked, client)
+        except RefreshReused as theft:
+            # The line that an operator sets an alarm on: whose tokens were copied, and from where one came back.
+            audit = {"outcome": "refresh_reuse", "user_id": theft.user_id, "session_id": theft.session_id}
+            return oauth_error(theft).noting({**about, **audit})
+        answer = write_tokens(
+            access_token=login.access_token.token,
+            expires_in=login.access_token.expires_in,
+            scopes=login.scopes,
+            refresh_token=login.refresh_token,
         )
+        return answer.noting(
+            {**about, "outcome": login.outcome, "user_id": login.user.user_id, "session_id": login.session_id}
+        )
+
+    def _log_in(self, asked: Poll | Refresh, client: Client) -> Login:
+        if isinstance(asked, Refresh):
+            return self.refreshing.refresh(asked.refresh_token, asked.scopes, client)
+        return self.device.poll(asked.device_code, asked.code_challenge, client)

@@ -1,71 +1,99 @@
-"""Answer a poll; exchange an approved grant for tokens, once."""
+"""Answer a poll; exchange an approved grant for a session, once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions.grant.clients import DEVICE_CODE_GRANT
 from functions.grant.errors import AuthorizationPending, InvalidGrant
 from functions.grant.moves import poll_outcome
-from functions.grant.ports import Lost, Won
+from functions.grant.ports import Won
+from functions.grant.refresh import SALT_BYTES, RefreshToken
+from functions.grant.sessions import opened
+from functions.grant.states import Approved, Proof, Redeemed
+from functions.poll.login import Login, entitled
 
 if TYPE_CHECKING:
     from functions.grant.clients import Client
     from functions.grant.codes import DeviceCode
-    from functions.grant.people import User
-    from functions.grant.ports import AccessToken, AccessTokens, Clock, Grants, Users
-    from functions.grant.states import Approved
+    from functions.grant.ports import AccessTokens, Clock, Grants, RandomBytes, Sessions, Users
+    from functions.grant.secret import Secret
+    from functions.grant.states import Grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """What a tool has won: a token, for these scopes, as this person."""
+class DeviceGrant:
+    """The device authorization grant at the token endpoint (RFC 8628 §3.4)."""
 
-    access_token: AccessToken
-    scopes: tuple[str, ...]
-    user_id: str
+    grants: Grants
+    sessions: Sessions
+    users: Users
+    tokens: AccessTokens
+    clock: Clock
+    random_bytes: RandomBytes
 
+    def poll(self, device_code: DeviceCode | None, code_challenge: str | None, client: Client) -> Login:
+        """Return the login that the person approved, or raise what the tool must be told (RFC 8628 §3.5).
 
-def poll(
-    device_code: DeviceCode | None,
-    client: Client,
-    *,
-    grants: Grants,
-    users: Users,
-    tokens: AccessTokens,
-    clock: Clock,
-) -> Login:
-    """Return the tokens of an approved grant, or raise what the tool must be told (RFC 8628 §3.5).
+        `code_challenge` is what the verifier answers that came with the poll, "" when none did. None stands for a text that
+        cannot be a device code or a verifier.
+        """
+        client.check_grant_type(DEVICE_CODE_GRANT)
+        if device_code is None or code_challenge is None:
+            raise InvalidGrant
+        now = self.clock()
+        secret = device_code.secret
+        proof = Proof(client_id=client.client_id, secret_digest=secret.digest(), code_challenge=code_challenge)
+        move = self.grants.poll(device_code.locator, proof, now)
+        if isinstance(move, Won):
+            raise AuthorizationPending
+        found = poll_outcome(move.found, proof, now)
+        if isinstance(found, Redeemed):
+            return self._tell_again(found, secret, client)
+        return self._redeem(found, proof, secret, client)
 
-    A `device_code` of None stands for a text that cannot be one.
-    """
-    client.check_grant_type()
-    if device_code is None:
-        raise InvalidGrant
-    now = clock()
-    digest = device_code.secret.digest()
-    move = grants.poll(device_code.locator, client.client_id, digest, now)
-    if isinstance(move, Won):
-        raise AuthorizationPending
-    approved = poll_outcome(move.found, client.client_id, digest, now)
-    user = _entitled(users, approved)
-    scopes = client.scopes_for(approved.request.scopes)
-    # Signed before the grant is used up: when the key service is down, the approval is still there for the next poll.
-    access_token = tokens.mint(approved, client, user, now)
-    _redeem(grants, approved, access_token.session_id, clock())
-    return Login(access_token=access_token, scopes=scopes, user_id=user.user_id)
+    def _redeem(self, approved: Approved, proof: Proof, secret: Secret, client: Client) -> Login:
+        now = self.clock()
+        user = entitled(self.users, approved.user_id)
+        client.check_scopes(approved.request.scopes)
+        salt = self.random_bytes(SALT_BYTES).hex()
+        first = RefreshToken.first(user.user_id, secret, salt)
+        session = opened(approved, client, first, salt, now)
+        # Signed before the grant is used up: when the key service is down, the approval is still there for the next poll.
+        access_token = self.tokens.mint(session, session.scopes, client, user, now)
+        move = self.grants.redeem(approved, session, self.clock())
+        if not isinstance(move, Won):
+            return self._tell_again(self._winner(move.found, proof), secret, client)
+        return Login(
+            access_token=access_token,
+            refresh_token=first if client.may_refresh(session.scopes) else None,
+            scopes=session.scopes,
+            user=user,
+            session_id=session.session_id,
+            outcome="redeemed",
+        )
 
+    def _winner(self, found: Grant | None, proof: Proof) -> Redeemed:
+        outcome = poll_outcome(found, proof, self.clock())
+        if isinstance(outcome, Approved):
+            raise InvalidGrant(detail="a grant that could be redeemed refused to be")
+        return outcome
 
-def _entitled(users: Users, approved: Approved) -> User:
-    user = users.get(approved.user_id)
-    if user is None or user.disabled:
-        raise InvalidGrant(detail=f"user {approved.user_id} is disabled or gone")
-    return user
-
-
-def _redeem(grants: Grants, approved: Approved, session_id: str, now: float) -> None:
-    request = approved.request
-    move = grants.redeem(request.locator, request.secret_digest, session_id, now)
-    if isinstance(move, Lost):
-        poll_outcome(move.found, request.client_id, request.secret_digest, now)
-        raise InvalidGrant
+    def _tell_again(self, redeemed: Redeemed, secret: Secret, client: Client) -> Login:
+        """Give a tool that proves itself the same session again. Once it has refreshed, it did get the first answer."""
+        now = self.clock()
+        session = self.sessions.get(redeemed.user_id, redeemed.session_id, now)
+        if session is None or session.generation > 0:
+            raise InvalidGrant
+        user = entitled(self.users, session.user_id)
+        client.check_scopes(session.scopes)
+        first = RefreshToken.first(user.user_id, secret, session.salt)
+        return Login(
+            access_token=self.tokens.mint(session, session.scopes, client, user, now),
+            refresh_token=first if client.may_refresh(session.scopes) else None,
+            scopes=session.scopes,
+            user=user,
+            session_id=session.session_id,
+            outcome="redeemed_again",
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.grant.moves import COLLECT_SECONDS
 from functions.grant.pacing import next_poll_at
 from functions.grant.ports import Lost, Move, Won
-from functions.grant.states import Pending, Redeemed
+from functions.grant.states import Redeemed
 from functions.store.items import (
     APPROVED,
     CLAIMED,
@@ -20,11 +20,15 @@ from functions.store.items import (
     new_item,
     read_grant,
 )
-from functions.store.table import Refused, Table, Written
+from functions.store.sessions import new_session_item
+from functions.store.table import Put, Refused, Table, Update, Written
 
 if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition
     from pynamodb.expressions.update import Action
+
+    from functions.grant.sessions import Session
+    from functions.grant.states import Approved, Pending, Proof
 
 
 class DynamoGrants:
@@ -42,13 +46,14 @@ class DynamoGrants:
             return Won(move.found)
         return move
 
-    def poll(self, locator: str, client_id: str, secret_digest: str, now: float) -> Move:
+    def poll(self, locator: str, proof: Proof, now: float) -> Move:
         """Accept a poll and start the next pause."""
         return self._move(
             changes_to(locator, next_poll_at=next_poll_at(now)),
             GrantItem.state.is_in(PENDING, CLAIMED)
-            & (GrantItem.client_id == client_id)
-            & (GrantItem.secret_digest == secret_digest)
+            & (GrantItem.client_id == proof.client_id)
+            & (GrantItem.secret_digest == proof.secret_digest)
+            & (GrantItem.code_challenge == proof.code_challenge)
             & (GrantItem.next_poll_at <= now)
             & _live(now),
         )
@@ -86,18 +91,27 @@ class DynamoGrants:
             *dropped(CLAIMED, DENIED),
         )
 
-    def redeem(self, locator: str, secret_digest: str, session_id: str, now: float) -> Move:
-        """Approved → Redeemed, once. Whoever asks for the session that the grant was redeemed for is the winner."""
-        move = self._move(
-            changes_to(locator, state=REDEEMED, session_id=session_id, redeemed_at=int(now)),
-            (GrantItem.state == APPROVED) & (GrantItem.secret_digest == secret_digest) & _live(now),
-            *dropped(APPROVED, REDEEMED),
+    def redeem(self, approved: Approved, session: Session, now: float) -> Move:
+        """Approved → Redeemed, once, together with the new session: a function that dies leaves both or neither.
+
+        Whoever asks for the session that the grant was redeemed for is the winner.
+        """
+        request, ids = approved.request, {"user_id": approved.user_id, "session_id": session.session_id}
+        redeemed = Redeemed(request=request, redeemed_at=int(now), **ids)
+        refused = self._table.transact(
+            session.session_id,
+            Update(
+                changes_to(request.locator, state=REDEEMED, redeemed_at=redeemed.redeemed_at, **ids),
+                (GrantItem.state == APPROVED) & (GrantItem.secret_digest == request.secret_digest) & _live(now),
+                dropped(APPROVED, REDEEMED),
+            ),
+            Put(new_session_item(session)),
         )
-        match move:
-            case Lost(Redeemed() as found) if (found.session_id, found.request.secret_digest) == (session_id, secret_digest):
-                return Won(found)
-            case _:
-                return move
+        if not refused:
+            return Won(redeemed)
+        found = read_grant(refused[0].found) if refused[0] and refused[0].found else None
+        own = found is not None and found.request.secret_digest == request.secret_digest
+        return Won(found) if own and isinstance(found, Redeemed) and found.session_id == session.session_id else Lost(found)
 
     def _move(self, changes: GrantItem, condition: Condition, *actions: Action) -> Move:
         return _move_of(self._table.update(changes, condition, *actions))

@@ -34,7 +34,7 @@ _SORT_KEY = "grant"
 
 
 class GrantItem(Item):
-    """A grant. The attributes after `expires_at` (the table's TTL) belong to states and are named as their fields."""
+    """A grant. The optional attributes belong to states and are named as their fields. `expires_at` is the table's TTL."""
 
     state = UnicodeAttribute()
     secret_digest = UnicodeAttribute()
@@ -46,6 +46,7 @@ class GrantItem(Item):
     device_name = UnicodeAttribute()
     created_at = NumberAttribute()
     expires_at = NumberAttribute()
+    code_challenge = UnicodeAttribute()
 
     next_poll_at = NumberAttribute(null=True)
     user_id = UnicodeAttribute(null=True)
@@ -81,6 +82,7 @@ def new_item(grant: Pending) -> GrantItem:
         device_name=origin.device_name,
         created_at=request.created_at,
         expires_at=request.expires_at,
+        code_challenge=request.code_challenge,
         next_poll_at=grant.next_poll_at,
     )
 
@@ -127,4 +129,5 @@ def _request(values: dict[str, Any]) -> GrantRequest:
         ),
         created_at=values["created_at"],
         expires_at=values["expires_at"],
+        code_challenge=values["code_challenge"],
     )

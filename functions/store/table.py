@@ -19,6 +19,8 @@ from pynamodb.models import Model
 from functions.grant.errors import StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pynamodb.expressions.condition import Condition
     from pynamodb.expressions.update import Action
 
@@ -28,15 +30,19 @@ _CONNECT_SECONDS = 1
 _READ_SECONDS = 2
 _RETRIES = 2
 _SERVER_ERROR = 500
-_BUSY = frozenset(
-    {
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ThrottlingException",
-        "TransactionConflictException",
-    },
-)
+# A transaction of somebody else's has the item just now. It takes milliseconds, and the SDK does not try again by itself.
+_CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException"})
+_ATTEMPTS_AT_A_CONFLICT = 4
+_BUSY = _CONFLICTS | {
+    "LimitExceededException",
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingError",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+_CONDITION_FAILED = "ConditionalCheckFailed"
 _KEY_SCHEMA = (("pk", "HASH"), ("sk", "RANGE"))
 
 RawItem = dict[str, dict[str, Any]]
@@ -48,6 +54,23 @@ class Item(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A part of a transaction: write a whole item in place of whatever has its key, if the condition holds."""
+
+    item: Item
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A part of a transaction: set what `changes` has on the item of its key, and do the other actions, likewise."""
+
+    changes: Item
+    condition: Condition | None
+    actions: Sequence[Action] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +100,30 @@ class Table:
 
     def put(self, item: Item, condition: Condition | None = None) -> Written | Refused:
         """Write a whole item in place of whatever has its key, if the condition holds."""
-        arguments = self._connection.get_operation_kwargs(
-            item.pk,
-            range_key=item.sk,
-            key="Item",
-            attributes=item.serialize(),
-            condition=condition,
-            return_values_on_condition_failure="ALL_OLD",
-        )
-        return self._write("PutItem", arguments, item)
+        return self._write("PutItem", self._arguments(Put(item, condition)), item)
 
     def update(self, changes: Item, condition: Condition | None, *actions: Action) -> Written | Refused:
         """Set the attributes that `changes` has on the item of its key, and do the other actions, if the condition holds."""
-        kind, values = type(changes), changes.attribute_values
-        sets = [getattr(kind, name).set(value) for name, value in values.items() if name not in {"pk", "sk"}]
-        arguments = self._connection.get_operation_kwargs(
-            changes.pk,
-            range_key=changes.sk,
-            actions=[*sets, *actions],
-            condition=condition,
-            return_values="ALL_NEW",
-            return_values_on_condition_failure="ALL_OLD",
-        )
-        return self._write("UpdateItem", arguments, changes)
+        arguments = self._arguments(Update(changes, condition, actions))
+        return self._write("UpdateItem", {**arguments, "ReturnValues": "ALL_NEW"}, changes)
+
+    def transact(self, token: str, *parts: Put | Update) -> tuple[Refused | None, ...]:
+        """Do all of it or nothing. Returns nothing when it went through; else, part by part, what made its condition fail.
+
+        `token`, at most 36 characters, names this transaction: when the SDK sends it again because the first acknowledgement
+        was lost, DynamoDB knows it, for ten minutes, and says again that it went through.
+        """
+        items = [{type(part).__name__: self._arguments(part)} for part in parts]
+        try:
+            self._call("TransactWriteItems", {"ClientRequestToken": token, "TransactItems": items})
+        except ClientError as error:
+            reasons = _response_of(error).get("CancellationReasons", [])
+            refused = [reason["Code"] == _CONDITION_FAILED for reason in reasons]
+            if not any(refused):
+                raise
+            found = [reason.get("Item") for reason in reasons]
+            return tuple(Refused(item, ours=False) if lost else None for item, lost in zip(found, refused, strict=True))
+        return ()
 
     def get(self, pk: str, sk: str) -> RawItem | None:
         """Read an item consistently. None when there is none."""
@@ -107,16 +131,52 @@ class Table:
         item: RawItem | None = self._call("GetItem", arguments).get("Item")
         return item
 
-    def delete(self, pk: str, sk: str) -> None:
-        """Remove an item; nothing happens when there is none."""
-        self._call("DeleteItem", self._connection.get_operation_kwargs(pk, range_key=sk))
+    def query(self, pk: str, prefix: str) -> list[RawItem]:
+        """Read, consistently, all items of a hash key whose range key begins so."""
+        found: list[RawItem] = []
+        arguments: dict[str, Any] = {
+            "TableName": self._connection.table_name,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {":pk": {"S": pk}, ":prefix": {"S": prefix}},
+        }
+        while True:
+            answer = self._call("Query", arguments)
+            found += answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def delete(self, pk: str, sk: str) -> RawItem | None:
+        """Remove an item and return it as it was. None when there was none."""
+        arguments = self._connection.get_operation_kwargs(pk, range_key=sk, return_values="ALL_OLD")
+        item: RawItem | None = self._call("DeleteItem", arguments).get("Attributes")
+        return item
+
+    def _arguments(self, write: Put | Update) -> dict[str, Any]:
+        """Return a write as DynamoDB spells it: the same alone and in a transaction, and the loser sees what stood there."""
+        if isinstance(write, Put):
+            item = write.item
+            what: dict[str, Any] = {"key": "Item", "attributes": item.serialize()}
+        else:
+            item, kind = write.changes, type(write.changes)
+            values = {name: value for name, value in item.attribute_values.items() if name not in {"pk", "sk"}}
+            what = {"actions": [*(getattr(kind, name).set(value) for name, value in values.items()), *write.actions]}
+        arguments: dict[str, Any] = self._connection.get_operation_kwargs(
+            item.pk,
+            range_key=item.sk,
+            condition=write.condition,
+            return_values_on_condition_failure="ALL_OLD",
+            **what,
+        )
+        return arguments
 
     def _write(self, operation: str, arguments: dict[str, Any], wanted: Item) -> Written | Refused:
         try:
             answer = self._call(operation, arguments)
         except ClientError as error:
             response = _response_of(error)
-            if response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if response["Error"]["Code"] != f"{_CONDITION_FAILED}Exception":
                 raise
             found: RawItem | None = response.get("Item")
             retried = response["ResponseMetadata"].get("RetryAttempts", 0) > 0
@@ -124,17 +184,21 @@ class Table:
         return Written(answer.get("Attributes") or wanted.serialize())
 
     def _call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        try:
-            answer: dict[str, Any] = self._connection.connection.dispatch(operation, arguments)
-        except (ConnectionError, HTTPClientError) as error:
-            raise StoreUnavailable(detail=f"{operation}: {type(error).__name__}") from error
-        except ClientError as error:
-            response = _response_of(error)
-            code, status = response["Error"]["Code"], response["ResponseMetadata"].get("HTTPStatusCode", 0)
-            if code in _BUSY or status >= _SERVER_ERROR:
-                raise StoreUnavailable(detail=f"{operation}: {code}") from error
-            raise
-        return answer
+        attempts = 0
+        while True:
+            attempts += 1
+            try:
+                answer: dict[str, Any] = self._connection.connection.dispatch(operation, arguments)
+            except (ConnectionError, HTTPClientError) as error:
+                raise StoreUnavailable(detail=f"{operation}: {type(error).__name__}") from error
+            except ClientError as error:
+                codes, status = _codes_of(error)
+                if codes & _CONFLICTS and attempts < _ATTEMPTS_AT_A_CONFLICT:
+                    continue
+                if codes & _BUSY or status >= _SERVER_ERROR:
+                    raise StoreUnavailable(detail=f"{operation}: {', '.join(sorted(codes & _BUSY or codes))}") from error
+                raise
+            return answer
 
 
 def open_table(name: str, *, region: str | None = None, endpoint: str | None = None) -> Table:
@@ -169,6 +233,13 @@ def _response_of(error: ClientError) -> dict[str, Any]:
     """Return DynamoDB's whole answer: PynamoDB's own error keeps only its code and message, not the item."""
     cause = error.__cause__ if isinstance(error.__cause__, ClientError) else error
     return dict(cause.response)
+
+
+def _codes_of(error: ClientError) -> tuple[set[str], int]:
+    """Return why DynamoDB refused, all reasons of a cancelled transaction too, and the HTTP status."""
+    response = _response_of(error)
+    reasons = {reason["Code"] for reason in response.get("CancellationReasons", [])} - {"None"}
+    return {response["Error"]["Code"]} | reasons, response["ResponseMetadata"].get("HTTPStatusCode", 0)
 
 
 def _holds(found: RawItem, wanted: Item) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from functions.grant.clients import Client
     from functions.grant.people import User
     from functions.grant.ports import RandomBytes
-    from functions.grant.states import Approved
+    from functions.grant.sessions import Session
     from functions.tokens.kms import SigningKey
 
 # RFC 9068 §2.1: keeps an ID token, or any other JWT of the same issuer, from passing for an access token (RFC 8725 §3.11).
@@ -23,21 +23,28 @@ _ID_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessTokens:
-    """Mints access tokens of one issuer, all with the same lifetime in seconds."""
+    """Mints access tokens of one issuer."""
 
     issuer: str
-    lifetime: int
     key: SigningKey
     random_bytes: RandomBytes
 
-    def mint(self, approved: Approved, client: Client, user: User, now: float) -> AccessToken:
-        """Return a signed token for what was approved, in a new session.
+    def mint(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> AccessToken:
+        """Return a signed token of the session for these scopes. It does not outlive the session.
 
-        Raises StoreUnavailable when KMS cannot sign, so mint before the grant is redeemed: a login must not be lost to it.
+        Raises StoreUnavailable when KMS cannot sign, so mint before anything is used up: a login must not be lost to it.
         """
-        session_id = "ses_" + self.random_bytes(_ID_BYTES).hex()
-        claims = self._claims(approved, client, user, now) | {"sid": session_id, "jti": self.random_bytes(_ID_BYTES).hex()}
-        return AccessToken(token=self._sign(claims), expires_in=self.lifetime, session_id=session_id)
+        issued_at = int(now)
+        lifetime = min(client.access_token_lifetime, session.over_at - issued_at)
+        claims = {
+            **self._claims(session, user),
+            "aud": client.audience,
+            "scope": " ".join(scopes),
+            "iat": issued_at,
+            "exp": issued_at + lifetime,
+            "jti": self.random_bytes(_ID_BYTES).hex(),
+        }
+        return AccessToken(token=self._sign(claims), expires_in=lifetime)
 
     def _sign(self, claims: dict[str, Any]) -> Secret:
         # PyJWT's import is a twentieth of a cold start, and most cold starts are polls of a pending login.
@@ -48,18 +55,14 @@ class AccessTokens:
         # PyJWT's types know only keys in memory; KmsRsa checks that it gets a SigningKey.
         return Secret(kms_jws().encode(payload, self.key, RS256, header))  # type: ignore[arg-type]
 
-    def _claims(self, approved: Approved, client: Client, user: User, now: float) -> dict[str, Any]:
-        """Return the claims of RFC 9068 §2.2, and who the person is where the provider said so (OIDC Core §5.1)."""
-        issued_at = int(now)
+    def _claims(self, session: Session, user: User) -> dict[str, Any]:
+        """Return what all tokens of a session say (RFC 9068 §2.2), and who the person is where the provider said so."""
         about = {"email": user.email, "name": user.name}
         return {
             "iss": self.issuer,
-            "aud": client.audience,
             "sub": user.user_id,
-            "client_id": client.client_id,
-            "scope": " ".join(approved.request.scopes),
-            "iat": issued_at,
-            "exp": issued_at + self.lifetime,
-            "auth_time": approved.auth_time,
+            "client_id": session.client_id,
+            "sid": session.session_id,
+            "auth_time": session.auth_time,
             **{claim: value for claim, value in about.items() if value},
         }

@@ -34,6 +34,8 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
     errors.UnsupportedGrantType: _Row(400, "unsupported_grant_type"),
     errors.InvalidScope: _Row(400, "invalid_scope"),
     errors.InvalidGrant: _Row(400, "invalid_grant"),
+    errors.InvalidRefreshToken: _Row(400, "invalid_grant"),
+    errors.RefreshReused: _Row(400, "invalid_grant"),
     errors.AuthorizationPending: _Row(400, "authorization_pending"),
     errors.SlowDown: _Row(400, "slow_down"),
     errors.AccessDenied: _Row(400, "access_denied"),

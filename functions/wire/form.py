@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from functions.grant.errors import ForbiddenRequest, InvalidRequest
+from functions.grant.errors import ForbiddenRequest, InvalidRequest, InvalidScope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from functions.wire.http import Request
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -32,6 +34,14 @@ def read_form(request: Request) -> dict[str, str]:
         # UnicodeDecodeError, or more fields than anyone needs. The cause would carry the body into a traceback.
         raise InvalidRequest("The request body is not a form in UTF-8, or has too many parameters.") from None
     return _once_each(pairs)
+
+
+def read_scopes(form: Mapping[str, str]) -> tuple[str, ...]:
+    """Split the scope parameter by RFC 6749 §3.3: printable ASCII without quote and backslash, single spaces between."""
+    text = form.get("scope", "")
+    if any(not (" " <= character <= "~") or character in '"\\' for character in text):
+        raise InvalidScope
+    return tuple(text.split(" ")) if text else ()
 
 
 def refuse_web_pages(request: Request, issuer: str) -> None:

@@ -1,4 +1,4 @@
-"""The RFC 8628 dialect: the forms of the device authorization and token endpoints, and their JSON answers."""
+"""The RFC 8628 dialect: the form of the device authorization endpoint and its JSON answer, and the form of a poll."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from functions.grant.clients import DEVICE_CODE_GRANT, Credentials
 from functions.grant.codes import DeviceCode, UserCode
-from functions.grant.errors import InvalidRequest, InvalidScope, UnsupportedGrantType
+from functions.grant.errors import InvalidRequest
 from functions.grant.pacing import INTERVAL
+from functions.grant.pkce import S256, challenge_of, is_challenge
 from functions.grant.states import Origin
 from functions.wire.client_authentication import read_credentials
 from functions.wire.errors import json_response
-from functions.wire.form import read_form, refuse_web_pages
+from functions.wire.form import read_form, read_scopes, refuse_web_pages
 
 if TYPE_CHECKING:
-    from functions.grant.secret import Secret
+    from collections.abc import Mapping
+
+    from functions.grant.clients import Credentials
     from functions.wire.http import Request, Response
 
 _DEVICE_NAME_LENGTH = 64
@@ -30,14 +32,19 @@ class DeviceAuthorizationRequest:
     credentials: Credentials
     scopes: tuple[str, ...]
     origin: Origin
+    code_challenge: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceTokenRequest:
-    """A poll (§3.4). `device_code` is None when the text sent is none of ours; who asked is looked at first."""
+class Poll:
+    """A poll (§3.4). `device_code` is None when the text sent is none of ours; who asked is looked at first.
+
+    `code_challenge` is what the code_verifier answers, "" when there is none, None when it cannot be one.
+    """
 
     credentials: Credentials
     device_code: DeviceCode | None
+    code_challenge: str | None
 
 
 def read_device_authorization(request: Request, issuer: str) -> DeviceAuthorizationRequest:
@@ -46,7 +53,8 @@ def read_device_authorization(request: Request, issuer: str) -> DeviceAuthorizat
     form = read_form(request)
     return DeviceAuthorizationRequest(
         credentials=read_credentials(request, form),
-        scopes=_scopes(form.get("scope", "")),
+        scopes=read_scopes(form),
+        code_challenge=_challenge(form),
         origin=Origin(
             address=request.address,
             country=request.country,
@@ -72,39 +80,26 @@ def write_device_authorization(
     return json_response(200, body)
 
 
-def read_device_token(request: Request, issuer: str) -> DeviceTokenRequest:
-    """Read a poll. Raises InvalidRequest or UnsupportedGrantType."""
-    refuse_web_pages(request, issuer)
-    form = read_form(request)
-    grant_type = form.get("grant_type")
-    if grant_type is None:
-        raise InvalidRequest("Send a grant_type.")
-    if grant_type != DEVICE_CODE_GRANT:
-        raise UnsupportedGrantType
+def read_poll(request: Request, form: Mapping[str, str]) -> Poll:
+    """Read a poll from the token endpoint's form. Raises InvalidClient or InvalidRequest."""
     credentials = read_credentials(request, form)
     if "device_code" not in form:
         raise InvalidRequest("Send the device_code.")
-    return DeviceTokenRequest(credentials=credentials, device_code=DeviceCode.parse(form["device_code"]))
-
-
-def write_tokens(*, access_token: Secret, expires_in: int, scopes: tuple[str, ...]) -> Response:
-    """Give out the tokens (§3.5, RFC 6749 §5.1)."""
-    return json_response(
-        200,
-        {
-            "access_token": access_token.reveal(),
-            "token_type": "Bearer",
-            "expires_in": expires_in,
-            "scope": " ".join(scopes),
-        },
+    verifier = form.get("code_verifier")
+    return Poll(
+        credentials=credentials,
+        device_code=DeviceCode.parse(form["device_code"]),
+        code_challenge="" if verifier is None else challenge_of(verifier),
     )
 
 
-def _scopes(text: str) -> tuple[str, ...]:
-    """Split a scope parameter by RFC 6749 §3.3: printable ASCII without quote and backslash, single spaces between."""
-    if any(not (" " <= character <= "~") or character in '"\\' for character in text):
-        raise InvalidScope
-    return tuple(text.split(" ")) if text else ()
+def _challenge(form: Mapping[str, str]) -> str:
+    """Return the challenge of a tool that will prove itself (RFC 7636 §4.3), "" if it will not."""
+    challenge, method = form.get("code_challenge", ""), form.get("code_challenge_method")
+    # Without a method it would be "plain": a challenge that everyone who reads the request can answer.
+    if (challenge or method) and not (method == S256 and is_challenge(challenge)):
+        raise InvalidRequest("Send the code_challenge as S256, with code_challenge_method.")
+    return challenge
 
 
 def _printable(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from functions.grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
+from functions.grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Proof, Redeemed
 
 NOW = 1_763_700_000.25
 LIFETIME = 600
@@ -17,9 +17,9 @@ PAUSE = 3
 CLIENT = "example-cli"
 DIGEST = hashlib.sha256(b"the device secret").hexdigest()
 OTHER_DIGEST = hashlib.sha256(b"another secret").hexdigest()
-ADA = "usr_ada"
-BOB = "usr_bob"
-SESSION = "session-1"
+ADA = "usr_" + "ada0" * 8
+BOB = "usr_" + "b0b0" * 8
+PROOF = Proof(client_id=CLIENT, secret_digest=DIGEST)
 AUTH_TIME = int(NOW) - 90
 EARLIER = int(NOW) - 20
 
@@ -31,6 +31,11 @@ _numbers = count()
 def fresh_locator() -> str:
     """Return a key that no other test uses."""
     return hashlib.sha256(f"grant {next(_numbers)}".encode()).hexdigest()
+
+
+def session_id_for(locator: str) -> str:
+    """Return the id of the session that a grant is redeemed for."""
+    return f"ses_{locator[:32]}"
 
 
 def request_for(locator: str, *, expires_at: int = EXPIRY, secret_digest: str = DIGEST) -> GrantRequest:
@@ -47,14 +52,14 @@ def request_for(locator: str, *, expires_at: int = EXPIRY, secret_digest: str = 
 
 
 def grant_in(kind: type[Grant], *, expires_at: int = EXPIRY, next_poll_at: float = NOW) -> Grant:
-    """Return a new grant in a state: opened, decided and redeemed by ADA a while ago, for SESSION."""
+    """Return a new grant in a state: opened, decided and redeemed by ADA a while ago."""
     request = request_for(fresh_locator(), expires_at=expires_at)
     made: dict[type[Grant], Grant] = {
         Pending: Pending(request=request, next_poll_at=next_poll_at),
         Claimed: Claimed(request=request, next_poll_at=next_poll_at, user_id=ADA, claimed_at=EARLIER),
         Approved: Approved(request=request, user_id=ADA, auth_time=AUTH_TIME, approved_at=EARLIER),
         Denied: Denied(request=request, user_id=ADA, denied_at=EARLIER),
-        Redeemed: Redeemed(request=request, user_id=ADA, session_id=SESSION, redeemed_at=EARLIER),
+        Redeemed: Redeemed(request=request, user_id=ADA, session_id=session_id_for(request.locator), redeemed_at=EARLIER),
     }
     return made[kind]
 
@@ -86,6 +91,7 @@ def raw_item(grant: Grant) -> dict[str, Any]:
         "device_name": origin.device_name,
         "created_at": request.created_at,
         "expires_at": request.expires_at,
+        "code_challenge": request.code_challenge,
     }
     match grant:
         case Pending():

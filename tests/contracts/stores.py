@@ -7,30 +7,37 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.store.browser import DynamoBrowserSessions
 from functions.store.grants import DynamoGrants
+from functions.store.sessions import DynamoSessions
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
 from tests.contracts.grants import raw_item
-from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemoryUsers
+from tests.contracts.sessions import raw_session
+from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
-    from functions.grant.ports import BrowserSessions, Grants, Users
+    from functions.grant.ports import BrowserSessions, Grants, Sessions, Users
+    from functions.grant.sessions import Session
     from functions.grant.states import Grant
     from functions.store.table import Table
 
 
 class Store(Protocol):
-    """One kind of store. `grants`, `users` and `sessions` are what is tested, the rest is the test's own hand."""
+    """One kind of store. `grants`, `sessions`, `users` and `browsers` are tested, the rest is the test's own hand."""
 
     @property
     def grants(self) -> Grants:
         """Hold the grants."""
 
     @property
+    def sessions(self) -> Sessions:
+        """Hold what logins have become."""
+
+    @property
     def users(self) -> Users:
         """Hold the people."""
 
     @property
-    def sessions(self) -> BrowserSessions:
+    def browsers(self) -> BrowserSessions:
         """Hold the signed-in browsers."""
 
     def place(self, grant: Grant) -> None:
@@ -42,6 +49,12 @@ class Store(Protocol):
     def is_empty_at(self, locator: str) -> bool:
         """Tell whether nothing stands at the key."""
 
+    def place_session(self, session: Session) -> None:
+        """Put a session where the store will find it."""
+
+    def shows_session(self, session: Session) -> bool:
+        """Tell whether exactly this session stands at its key, with no attribute too many."""
+
     def disable(self, user_id: str) -> None:
         """Do what an operator does to lock a person out."""
 
@@ -50,9 +63,13 @@ class Store(Protocol):
 class MemoryStore:
     """The twins in memory."""
 
-    grants: MemoryGrants = field(default_factory=MemoryGrants)
+    sessions: MemorySessions = field(default_factory=MemorySessions)
+    grants: MemoryGrants = field(init=False)
     users: MemoryUsers = field(default_factory=MemoryUsers)
-    sessions: MemoryBrowserSessions = field(default_factory=MemoryBrowserSessions)
+    browsers: MemoryBrowserSessions = field(default_factory=MemoryBrowserSessions)
+
+    def __post_init__(self) -> None:
+        self.grants = MemoryGrants(self.sessions)
 
     def place(self, grant: Grant) -> None:
         """Put it into the dictionary."""
@@ -65,6 +82,14 @@ class MemoryStore:
     def is_empty_at(self, locator: str) -> bool:
         """Look into the dictionary."""
         return locator not in self.grants.items
+
+    def place_session(self, session: Session) -> None:
+        """Put it into the dictionary."""
+        self.sessions.place(session)
+
+    def shows_session(self, session: Session) -> bool:
+        """Compare with the dictionary."""
+        return self.sessions.items.get((session.user_id, session.session_id)) == session
 
     def disable(self, user_id: str) -> None:
         """Change the person in the dictionary."""
@@ -95,7 +120,12 @@ class DynamoStore:
         return DynamoUsers(self.table)
 
     @property
-    def sessions(self) -> DynamoBrowserSessions:
+    def sessions(self) -> DynamoSessions:
+        """The sessions in the table."""
+        return DynamoSessions(self.table)
+
+    @property
+    def browsers(self) -> DynamoBrowserSessions:
         """The browser sessions in the table."""
         return DynamoBrowserSessions(self.table)
 
@@ -120,6 +150,14 @@ class DynamoStore:
     def is_empty_at(self, locator: str) -> bool:
         """Look for an item."""
         return self.raw(f"grant#{locator}", "grant") is None
+
+    def place_session(self, session: Session) -> None:
+        """Put the item of a session."""
+        self.put_raw(raw_session(session))
+
+    def shows_session(self, session: Session) -> bool:
+        """Compare the whole item."""
+        return self.raw(f"user#{session.user_id}", f"session#{session.session_id}") == raw_session(session)
 
     def disable(self, user_id: str) -> None:
         """Set the attribute, as in the console."""

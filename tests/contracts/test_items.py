@@ -9,7 +9,7 @@ import pytest
 from functions.grant.errors import CorruptGrant
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
 from functions.store.items import read_grant
-from tests.contracts.grants import ADA, CLIENT, DIGEST, NOW, grant_in, raw_item
+from tests.contracts.grants import ADA, CLIENT, DIGEST, NOW, PROOF, grant_in, raw_item
 
 if TYPE_CHECKING:
     from tests.contracts.stores import DynamoStore
@@ -87,11 +87,11 @@ def test_a_move_that_comes_upon_a_corrupt_item_says_so(dynamo: DynamoStore) -> N
     grant = grant_in(Denied)
     dynamo.put_raw({**raw_item(grant), "approved_at": {"N": "1"}})
     with pytest.raises(CorruptGrant):
-        dynamo.grants.poll(grant.request.locator, CLIENT, DIGEST, NOW)
+        dynamo.grants.poll(grant.request.locator, PROOF, NOW)
 
 
-def test_a_corrupt_grant_that_looks_approved_yields_no_redemption(dynamo: DynamoStore) -> None:
+def test_a_corrupt_grant_that_looks_approved_is_handed_to_nobody(dynamo: DynamoStore) -> None:
     grant = grant_in(Approved)
     dynamo.put_raw({**raw_item(grant), "denied_at": {"N": "1"}})
     with pytest.raises(CorruptGrant):
-        dynamo.grants.redeem(grant.request.locator, DIGEST, "session-2", NOW)
+        dynamo.grants.poll(grant.request.locator, PROOF, NOW)

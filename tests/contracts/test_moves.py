@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.grant.ports import Lost, Move, Won
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
 from tests.contracts.grants import (
     ADA,
     AUTH_TIME,
@@ -20,25 +20,26 @@ from tests.contracts.grants import (
     NOW,
     OTHER_DIGEST,
     PAUSE,
-    SESSION,
+    PROOF,
     fresh_locator,
     grant_in,
     later,
     pending,
 )
+from tests.contracts.sessions import approved_at, fresh_session, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from functions.grant.ports import Grants
+    from functions.grant.sessions import Session
     from tests.contracts.stores import Store
 
-OTHER_SESSION = "session-2"
 JUST_BEFORE = EXPIRY - 0.001
 
 
 def _poll(grants: Grants, locator: str, now: float) -> Move:
-    return grants.poll(locator, CLIENT, DIGEST, now)
+    return grants.poll(locator, PROOF, now)
 
 
 def _claim(grants: Grants, locator: str, now: float) -> Move:
@@ -57,8 +58,12 @@ def _deny(grants: Grants, locator: str, now: float) -> Move:
     return grants.deny(locator, ADA, now)
 
 
+def _other_session(locator: str) -> Session:
+    return fresh_session(session_id=f"ses_{locator[32:]}")
+
+
 def _redeem(grants: Grants, locator: str, now: float) -> Move:
-    return grants.redeem(locator, DIGEST, OTHER_SESSION, now)
+    return grants.redeem(approved_at(locator), _other_session(locator), now)
 
 
 MOVES = [_poll, _claim, _release, _approve, _deny, _redeem]
@@ -98,7 +103,9 @@ def _denied(grant: Grant, now: float) -> Grant:
 
 
 def _redeemed(grant: Grant, now: float) -> Grant:
-    return Redeemed(request=grant.request, user_id=ADA, session_id=OTHER_SESSION, redeemed_at=int(now))
+    return Redeemed(
+        request=grant.request, user_id=ADA, session_id=_other_session(grant.request.locator).session_id, redeemed_at=int(now)
+    )
 
 
 LEGAL = [
@@ -176,9 +183,10 @@ def test_a_poll_is_refused_a_millisecond_too_early_and_accepted_on_time(store: S
 def test_a_poll_of_another_client_or_with_another_secret_leaves_the_pause_alone(
     store: Store, client: str, digest: str
 ) -> None:
+    proof = Proof(client_id=client, secret_digest=digest)
     grant = grant_in(Pending)
     store.place(grant)
-    assert store.grants.poll(grant.request.locator, client, digest, NOW) == Lost(grant)
+    assert store.grants.poll(grant.request.locator, proof, NOW) == Lost(grant)
     assert store.shows(grant)
 
 
@@ -211,10 +219,14 @@ def test_a_released_grant_can_be_opened_by_somebody_else(store: Store) -> None:
     assert (won.grant.user_id, won.grant.claimed_at) == (BOB, int(NOW))
 
 
+def _with_another_secret(grant: Grant) -> Approved:
+    return approved_at(grant.request.locator, OTHER_DIGEST)
+
+
 def test_a_grant_is_not_redeemed_with_another_secret(store: Store) -> None:
     grant = grant_in(Approved)
     store.place(grant)
-    assert store.grants.redeem(grant.request.locator, OTHER_DIGEST, SESSION, NOW) == Lost(grant)
+    assert store.grants.redeem(_with_another_secret(grant), session_of(grant.request.locator), NOW) == Lost(grant)
     assert store.shows(grant)
 
 
@@ -222,14 +234,14 @@ def test_a_grant_is_not_redeemed_with_another_secret(store: Store) -> None:
 def test_a_redemption_repeated_for_the_same_session_is_won_again_and_changes_nothing(store: Store) -> None:
     grant = grant_in(Redeemed)
     store.place(grant)
-    assert store.grants.redeem(grant.request.locator, DIGEST, SESSION, NOW) == Won(grant)
+    assert store.grants.redeem(approved_at(grant.request.locator), session_of(grant.request.locator), NOW) == Won(grant)
     assert store.shows(grant)
 
 
 def test_knowing_the_session_is_not_enough_to_repeat_a_redemption(store: Store) -> None:
     grant = grant_in(Redeemed)
     store.place(grant)
-    assert store.grants.redeem(grant.request.locator, OTHER_DIGEST, SESSION, NOW) == Lost(grant)
+    assert store.grants.redeem(_with_another_secret(grant), session_of(grant.request.locator), NOW) == Lost(grant)
 
 
 def test_an_approval_in_the_last_moment_can_still_be_collected(store: Store) -> None:

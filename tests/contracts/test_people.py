@@ -61,35 +61,35 @@ def test_a_sign_in_does_not_let_a_disabled_person_in_again(store: Store) -> None
 
 def test_a_browser_session_lives_until_its_expiry_and_not_a_moment_longer(store: Store) -> None:
     cookie, session = fresh_cookie(), session_until(int(NOW) + 60)
-    store.sessions.add(cookie, session)
-    assert store.sessions.get(cookie, session.expires_at - 0.001) == session
-    assert store.sessions.get(cookie, float(session.expires_at)) is None
+    store.browsers.add(cookie, session)
+    assert store.browsers.get(cookie, session.expires_at - 0.001) == session
+    assert store.browsers.get(cookie, float(session.expires_at)) is None
 
 
 def test_a_cookie_that_we_never_gave_is_no_session(store: Store) -> None:
-    assert store.sessions.get(fresh_cookie(), NOW) is None
+    assert store.browsers.get(fresh_cookie(), NOW) is None
 
 
 @pytest.mark.row("W14")
 def test_a_removed_session_is_over_at_once_and_removing_it_again_does_no_harm(store: Store) -> None:
     cookie, other = fresh_cookie(), fresh_cookie()
     for each in (cookie, other):
-        store.sessions.add(each, session_until(int(NOW) + 60))
-    store.sessions.remove(cookie)
-    store.sessions.remove(cookie)
-    assert store.sessions.get(cookie, NOW) is None
-    assert store.sessions.get(other, NOW) is not None
+        store.browsers.add(each, session_until(int(NOW) + 60))
+    store.browsers.remove(cookie)
+    store.browsers.remove(cookie)
+    assert store.browsers.get(cookie, NOW) is None
+    assert store.browsers.get(other, NOW) is not None
 
 
 @pytest.mark.row("W05", "W06")
 def test_a_sign_in_works_once(store: Store) -> None:
     transaction, expires_at = fresh_cookie(), int(NOW) + 600
-    assert store.sessions.use_sign_in(transaction, expires_at, NOW)
-    assert not store.sessions.use_sign_in(transaction, expires_at, NOW)
-    assert store.sessions.use_sign_in(fresh_cookie(), expires_at, NOW)
+    assert store.browsers.use_sign_in(transaction, expires_at, NOW)
+    assert not store.browsers.use_sign_in(transaction, expires_at, NOW)
+    assert store.browsers.use_sign_in(fresh_cookie(), expires_at, NOW)
 
 
 @pytest.mark.row("W06")
 def test_a_sign_in_that_is_over_cannot_be_used_though_its_mark_may_have_been_swept(store: Store) -> None:
-    assert not store.sessions.use_sign_in(fresh_cookie(), int(NOW), float(int(NOW)))
-    assert store.sessions.use_sign_in(fresh_cookie(), int(NOW) + 1, float(int(NOW)))
+    assert not store.browsers.use_sign_in(fresh_cookie(), int(NOW), float(int(NOW)))
+    assert store.browsers.use_sign_in(fresh_cookie(), int(NOW) + 1, float(int(NOW)))

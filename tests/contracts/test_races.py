@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 from functions.grant.ports import Lost, Move, Won
 from functions.grant.secret import Secret
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
-from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, NOW, fresh_locator, grant_in, pending
+from tests.contracts.grants import ADA, AUTH_TIME, NOW, PROOF, fresh_locator, grant_in, pending
 from tests.contracts.racing import ROUNDS, WAYS, NotAtomic, prove_atomic, race
+from tests.contracts.sessions import approved_at, fresh_session
 from tests.contracts.stores import DynamoStore, MemoryStore, Store
 
 if TYPE_CHECKING:
@@ -138,11 +139,14 @@ def test_between_yes_and_no_one_stands_and_the_others_see_which(arena: Arena) ->
 
 @pytest.mark.row("D70")
 def test_of_twenty_redemptions_one_gets_the_session(arena: Arena) -> None:
-    hold_races(arena, Approved, lambda grants, key, number: grants.redeem(key, DIGEST, f"session-{number}", NOW), Redeemed)
+    def redeem(grants: Grants, key: str, _: int) -> Move:
+        return grants.redeem(approved_at(key), fresh_session(), NOW)
+
+    hold_races(arena, Approved, redeem, Redeemed)
 
 
 def test_of_twenty_polls_at_once_one_is_accepted(arena: Arena) -> None:
-    hold_races(arena, Pending, lambda grants, key, _: grants.poll(key, CLIENT, DIGEST, NOW), Pending)
+    hold_races(arena, Pending, lambda grants, key, _: grants.poll(key, PROOF, NOW), Pending)
 
 
 def test_of_twenty_grants_with_one_user_code_one_is_added(arena: Arena) -> None:
@@ -155,5 +159,5 @@ def test_of_twenty_grants_with_one_user_code_one_is_added(arena: Arena) -> None:
 def test_of_twenty_uses_of_one_sign_in_one_works(arena: Arena) -> None:
     for turn in range(ROUNDS):
         transaction = Secret(f"raced sign-in {turn}")
-        won = race([partial(view.sessions.use_sign_in, transaction, int(NOW) + 600, NOW) for view in arena.views])
+        won = race([partial(view.browsers.use_sign_in, transaction, int(NOW) + 600, NOW) for view in arena.views])
         assert sum(won) == 1

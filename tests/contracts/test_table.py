@@ -19,7 +19,19 @@ from functions.grant.secret import Secret
 from functions.grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
 from functions.store.table import open_table
 from infra.local.tools import free_port
-from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, EXPIRY, NOW, OTHER_DIGEST, SESSION, grant_in, pending
+from tests.contracts.grants import (
+    ADA,
+    AUTH_TIME,
+    CLIENT,
+    DIGEST,
+    EXPIRY,
+    NOW,
+    OTHER_DIGEST,
+    PROOF,
+    grant_in,
+    pending,
+)
+from tests.contracts.sessions import approved_at, fresh_session, session_of
 from tests.contracts.stores import DynamoStore, MemoryStore, Store
 
 if TYPE_CHECKING:
@@ -32,22 +44,22 @@ TRANSACTION = Secret("a sign-in's cookie")
 
 # Each move from a state where it is legal.
 MOVES: dict[str, tuple[type[Grant], Callable[[Grants, str], Move]]] = {
-    "poll": (Pending, lambda grants, key: grants.poll(key, CLIENT, DIGEST, NOW)),
+    "poll": (Pending, lambda grants, key: grants.poll(key, PROOF, NOW)),
     "claim": (Pending, lambda grants, key: grants.claim(key, ADA, NOW)),
     "release": (Claimed, lambda grants, key: grants.release(key, ADA, NOW)),
     "approve": (Claimed, lambda grants, key: grants.approve(key, ADA, AUTH_TIME, NOW)),
     "deny": (Claimed, lambda grants, key: grants.deny(key, ADA, NOW)),
-    "redeem": (Approved, lambda grants, key: grants.redeem(key, DIGEST, SESSION, NOW)),
+    "redeem": (Approved, lambda grants, key: grants.redeem(approved_at(key), session_of(key), NOW)),
 }
 EVERY_CALL: dict[str, Callable[[Store], object]] = {
     **{name: (lambda store, move=move: move(store.grants, "a" * 64)) for name, (_, move) in MOVES.items()},  # type: ignore[misc]
     "add": lambda store: store.grants.add(pending(), NOW),
     "save a user": lambda store: store.users.save(User(user_id=ADA, email="", name="")),
     "get a user": lambda store: store.users.get(ADA),
-    "add a session": lambda store: store.sessions.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY)),
-    "get a session": lambda store: store.sessions.get(COOKIE, NOW),
-    "remove a session": lambda store: store.sessions.remove(COOKIE),
-    "use a sign-in": lambda store: store.sessions.use_sign_in(TRANSACTION, EXPIRY, NOW),
+    "add a session": lambda store: store.browsers.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY)),
+    "get a session": lambda store: store.browsers.get(COOKIE, NOW),
+    "remove a session": lambda store: store.browsers.remove(COOKIE),
+    "use a sign-in": lambda store: store.browsers.use_sign_in(TRANSACTION, EXPIRY, NOW),
 }
 each_move = pytest.mark.parametrize("name", MOVES)
 each_call = pytest.mark.parametrize("name", EVERY_CALL)
@@ -60,7 +72,7 @@ def test_a_move_won_or_lost_is_one_call(wire: Wire, name: str, found: type[Grant
     if found:
         wire.store.place(grant)
     MOVES[name][1](wire.store.grants, grant.request.locator)
-    assert [operation for operation, _ in wire.sent] == ["UpdateItem"]
+    assert [operation for operation, _ in wire.sent] == ["TransactWriteItems" if name == "redeem" else "UpdateItem"]
 
 
 def test_a_new_grant_is_one_call_whether_its_code_is_free_or_not(wire: Wire) -> None:
@@ -74,6 +86,8 @@ def test_a_new_grant_is_one_call_whether_its_code_is_free_or_not(wire: Wire) -> 
 def test_each_move_s_condition_has_the_expiry_in_it_and_asks_for_what_it_lost_to(wire: Wire, name: str) -> None:
     MOVES[name][1](wire.store.grants, "b" * 64)
     [(_, arguments)] = wire.sent
+    if name == "redeem":
+        arguments = arguments["TransactItems"][0]["Update"]
     names = arguments["ExpressionAttributeNames"]
     condition = arguments["ConditionExpression"]
     assert any(f"{placeholder} > " in condition for placeholder, name in names.items() if name == "expires_at")
@@ -104,8 +118,8 @@ def test_secrets_stand_in_the_table_as_digests_only(wire: Wire) -> None:
     for name, (_, move) in MOVES.items():
         if name != "release":
             move(wire.store.grants, device_code.locator)
-    wire.store.sessions.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY))
-    wire.store.sessions.use_sign_in(TRANSACTION, EXPIRY, NOW)
+    wire.store.browsers.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY))
+    wire.store.browsers.use_sign_in(TRANSACTION, EXPIRY, NOW)
     items = wire.store.client.scan(TableName=wire.store.name, ConsistentRead=True)["Items"]
     everything = json.dumps(items) + json.dumps(wire.sent)
     assert device_code.locator in everything
@@ -121,10 +135,10 @@ def test_whatever_must_not_stay_has_the_ttl_attribute_as_whole_seconds(dynamo: D
         dynamo.place(grant)
         move(dynamo.grants, grant.request.locator)
         assert_ttl(dynamo.raw(f"grant#{grant.request.locator}", "grant"), name)
-    dynamo.sessions.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY))
+    dynamo.browsers.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY))
     assert_ttl(dynamo.raw(f"browser#{COOKIE.digest()}", "session"), "session")
     mark = Secret("another sign-in's cookie")
-    dynamo.sessions.use_sign_in(mark, EXPIRY, NOW)
+    dynamo.browsers.use_sign_in(mark, EXPIRY, NOW)
     assert_ttl(dynamo.raw(f"signin#{mark.digest()}", "used"), "used sign-in")
 
 
@@ -184,7 +198,7 @@ def test_an_endpoint_where_nobody_listens_is_unavailable(wire: Wire) -> None:
 @each_call
 def test_the_twin_in_memory_can_be_unavailable_too(name: str) -> None:
     store = MemoryStore()
-    for part in (store.grants, store.users, store.sessions):
+    for part in (store.grants, store.users, store.browsers):
         part.unavailable = True
     with pytest.raises(StoreUnavailable):
         EVERY_CALL[name](store)
@@ -194,7 +208,7 @@ def test_the_twin_in_memory_can_be_unavailable_too(name: str) -> None:
 def test_our_own_mistake_is_not_passed_off_as_an_outage(failing_wire: Wire, code: str) -> None:
     failing_wire.answer(400, code)
     with pytest.raises(ClientError, match=code):
-        failing_wire.store.grants.poll("a" * 64, CLIENT, DIGEST, NOW)
+        failing_wire.store.grants.poll("a" * 64, PROOF, NOW)
 
 
 def test_a_function_does_not_wait_for_the_table_longer_than_its_callers_wait_for_it(dynamo: DynamoStore) -> None:
@@ -220,8 +234,8 @@ def test_a_new_grant_or_used_sign_in_whose_answer_was_lost_is_our_own(wire: Wire
     wire.lose_the_next_answer()
     assert wire.store.grants.add(grant, NOW) == Won(grant)
     wire.lose_the_next_answer()
-    assert wire.store.sessions.use_sign_in(Secret("used once"), EXPIRY, NOW)
-    assert not wire.store.sessions.use_sign_in(Secret("used once"), EXPIRY, NOW)
+    assert wire.store.browsers.use_sign_in(Secret("used once"), EXPIRY, NOW)
+    assert not wire.store.browsers.use_sign_in(Secret("used once"), EXPIRY, NOW)
 
 
 @pytest.mark.row("F5")
@@ -229,14 +243,15 @@ def test_a_lost_answer_does_not_turn_somebody_else_s_success_into_ours(wire: Wir
     grant = grant_in(Approved)
     key = grant.request.locator
     dynamo.place(grant)
-    wire.lose_the_next_request(lambda: dynamo.grants.redeem(key, DIGEST, "the rival's", NOW))
-    lost = wire.store.grants.redeem(key, DIGEST, SESSION, NOW)
+    rival = fresh_session()
+    wire.lose_the_next_request(lambda: dynamo.grants.redeem(approved_at(key), rival, NOW))
+    lost = wire.store.grants.redeem(approved_at(key), session_of(key), NOW)
     assert isinstance(lost, Lost)
     assert isinstance(lost.found, Redeemed)
-    assert lost.found.session_id == "the rival's"
+    assert lost.found.session_id == rival.session_id
 
-    wire.lose_the_next_request(lambda: dynamo.sessions.use_sign_in(Secret("contested"), EXPIRY, NOW + 0.001))
-    assert not wire.store.sessions.use_sign_in(Secret("contested"), EXPIRY, NOW)
+    wire.lose_the_next_request(lambda: dynamo.browsers.use_sign_in(Secret("contested"), EXPIRY, NOW + 0.001))
+    assert not wire.store.browsers.use_sign_in(Secret("contested"), EXPIRY, NOW)
 
     claimed = grant_in(Claimed)
     dynamo.place(claimed)

@@ -25,11 +25,13 @@ def test_the_twins_never_disagree_about_a_journey(dynamo: DynamoStore) -> None:
             super().__init__()
             self.memory = MemoryGrants()
 
-        def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> None:
+        def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> Move:
             """Make it on both and compare what they say and what they hold."""
-            assert move(dynamo.grants) == move(self.memory), f"{name} for {actor}"
+            result = move(self.memory)
+            assert move(dynamo.grants) == result, f"{name} for {actor}"
             grant = self.memory.items.get(self.locator)
             assert dynamo.is_empty_at(self.locator) if grant is None else dynamo.shows(grant)
+            return result
 
     run_state_machine_as_test(
         Twins,

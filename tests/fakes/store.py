@@ -13,11 +13,12 @@ from functions.grant.errors import StoreUnavailable
 from functions.grant.moves import approved_expiry, may_claim, may_decide, may_poll, may_redeem
 from functions.grant.pacing import next_poll_at
 from functions.grant.ports import Lost, Move, Won
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
 
 if TYPE_CHECKING:
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
+    from functions.grant.sessions import Session
 
 
 class _Shelf:
@@ -33,12 +34,62 @@ class _Shelf:
         return self._lock
 
 
-class MemoryGrants(_Shelf):
-    """ports.Grants. `items` is the table: a grant by its locator."""
+class MemorySessions(_Shelf):
+    """ports.Sessions. `items` is the table: a session by its person and its id."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.items: dict[tuple[str, str], Session] = {}
+
+    def place(self, session: Session) -> None:
+        """Put a session where the others will find it."""
+        with self._answer():
+            self.items[session.user_id, session.session_id] = session
+
+    def get(self, user_id: str, session_id: str, now: float) -> Session | None:
+        """Return a live session or None."""
+        with self._answer():
+            found = self.items.get((user_id, session_id))
+            return found if found and found.live(now) else None
+
+    def list_of(self, user_id: str, now: float) -> tuple[Session, ...]:
+        """Return the person's live sessions, the one used last first."""
+        with self._answer():
+            own = [session for session in self.items.values() if session.user_id == user_id and session.live(now)]
+            return tuple(sorted(own, key=lambda session: session.used_at, reverse=True))
+
+    def rotate(self, session: Session, now: float) -> Session | None:
+        """Put the next generation in place of the one before it."""
+        with self._answer():
+            found = self.items.get((session.user_id, session.session_id))
+            if found is None or not found.live(now) or found.client_id != session.client_id:
+                return found
+            if found.live_digest != session.previous_digest:
+                return found
+            after = replace(session, label=found.label)
+            self.items[session.user_id, session.session_id] = after
+            return after
+
+    def end(self, user_id: str, session_id: str) -> Session | None:
+        """End a session."""
+        with self._answer():
+            return self.items.pop((user_id, session_id), None)
+
+    def end_all(self, user_id: str, *, keep: str = "") -> tuple[Session, ...]:
+        """End all of the person's sessions but one."""
+        with self._answer():
+            keys = [key for key in self.items if key[0] == user_id and key[1] != keep]
+            ended = [self.items.pop(key) for key in keys]
+            return tuple(sorted(ended, key=lambda session: session.used_at, reverse=True))
+
+
+class MemoryGrants(_Shelf):
+    """ports.Grants. `items` is the table: a grant by its locator. `sessions` is where redeemed ones open theirs."""
+
+    def __init__(self, sessions: MemorySessions | None = None) -> None:
+        super().__init__()
         self.items: dict[str, Grant] = {}
+        self.sessions = sessions or MemorySessions()
 
     def add(self, grant: Pending, now: float) -> Move:
         """Put a new grant, unless a live one is there."""
@@ -49,15 +100,11 @@ class MemoryGrants(_Shelf):
             own = found.request.secret_digest == grant.request.secret_digest
             return Won(found) if own else Lost(found)
 
-    def poll(self, locator: str, client_id: str, secret_digest: str, now: float) -> Move:
+    def poll(self, locator: str, proof: Proof, now: float) -> Move:
         """Accept a poll."""
         with self._answer():
             match self.items.get(locator):
-                case (Pending() | Claimed()) as found if (
-                    found.request.client_id == client_id
-                    and found.request.secret_digest == secret_digest
-                    and may_poll(found, now)
-                ):
+                case (Pending() | Claimed()) as found if found.request.proven_by(proof) and may_poll(found, now):
                     return self._put(replace(found, next_poll_at=next_poll_at(now)))
                 case found:
                     return Lost(found)
@@ -103,18 +150,20 @@ class MemoryGrants(_Shelf):
                 case found:
                     return Lost(found)
 
-    def redeem(self, locator: str, secret_digest: str, session_id: str, now: float) -> Move:
-        """Approved → Redeemed."""
+    def redeem(self, approved: Approved, session: Session, now: float) -> Move:
+        """Approved → Redeemed, and its session."""
         with self._answer():
-            found = self.items.get(locator)
-            if found is None or found.request.secret_digest != secret_digest:
+            found = self.items.get(approved.request.locator)
+            if found is None or found.request.secret_digest != approved.request.secret_digest:
                 return Lost(found)
             match found:
                 case Approved(request=request, user_id=user_id) if may_redeem(found, now):
-                    return self._put(
-                        Redeemed(request=request, user_id=user_id, session_id=session_id, redeemed_at=int(now)),
+                    self.sessions.place(session)
+                    redeemed = Redeemed(
+                        request=request, user_id=user_id, session_id=session.session_id, redeemed_at=int(now)
                     )
-                case Redeemed(session_id=winner) if winner == session_id:
+                    return self._put(redeemed)
+                case Redeemed(session_id=winner) if winner == session.session_id:
                     return Won(found)
                 case _:
                     return Lost(found)

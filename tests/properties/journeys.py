@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from functions.grant.ports import Won
+from functions.grant.states import Approved, Proof
 from tests.contracts.grants import ADA, AUTH_TIME, BOB, CLIENT, DIGEST, NOW, OTHER_DIGEST, fresh_locator, pending
+from tests.contracts.sessions import approved_at, fresh_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +23,6 @@ LIFETIME = 600
 people = st.sampled_from([ADA, ADA, ADA, BOB])
 clients = st.sampled_from([CLIENT, CLIENT, CLIENT, "other-cli"])
 digests = st.sampled_from([DIGEST, DIGEST, DIGEST, OTHER_DIGEST])
-sessions = st.sampled_from(["session-1", "session-2"])
 # The small waits meet the pauses of polling; the largest and a few more meet the expiry.
 waits = st.sampled_from([0.001, 0.5, 2.0, 2.999, 3.0, 5.0, 60.0, 571.25])
 
@@ -31,8 +34,9 @@ class Journey(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.locator = fresh_locator()
+        self.approved = approved_at(self.locator)
 
-    def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> None:
+    def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> Move:
         """Make a move now. `actor` is the person, the secret's digest or the session that it is for."""
         raise NotImplementedError
 
@@ -55,7 +59,8 @@ class Journey(RuleBasedStateMachine):
     @rule(client=clients, digest=digests)
     def poll(self, client: str, digest: str) -> None:
         """A tool polls."""
-        self.make("poll", f"{client} {digest}", lambda grants: grants.poll(self.locator, client, digest, self.now))
+        proof = Proof(client_id=client, secret_digest=digest)
+        self.make("poll", f"{client} {digest}", lambda grants: grants.poll(self.locator, proof, self.now))
 
     @rule(person=people)
     def claim(self, person: str) -> None:
@@ -70,14 +75,18 @@ class Journey(RuleBasedStateMachine):
     @rule(person=people)
     def approve(self, person: str) -> None:
         """A person says yes."""
-        self.make("approve", person, lambda grants: grants.approve(self.locator, person, AUTH_TIME, self.now))
+        move = self.make("approve", person, lambda grants: grants.approve(self.locator, person, AUTH_TIME, self.now))
+        if isinstance(move, Won) and isinstance(move.grant, Approved):
+            self.approved = move.grant
 
     @rule(person=people)
     def deny(self, person: str) -> None:
         """A person says no."""
         self.make("deny", person, lambda grants: grants.deny(self.locator, person, self.now))
 
-    @rule(digest=digests, session=sessions)
-    def redeem(self, digest: str, session: str) -> None:
-        """A tool collects."""
-        self.make("redeem", f"{digest} {session}", lambda grants: grants.redeem(self.locator, digest, session, self.now))
+    @rule(digest=digests)
+    def redeem(self, digest: str) -> None:
+        """A tool collects what was approved last, or what never was."""
+        approved = replace(self.approved, request=replace(self.approved.request, secret_digest=digest))
+        session = fresh_session()
+        self.make("redeem", f"{digest} {session.session_id}", lambda grants: grants.redeem(approved, session, self.now))

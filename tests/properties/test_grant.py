@@ -13,7 +13,7 @@ from functions.grant import errors
 from functions.grant.codes import ALPHABET, DeviceCode, UserCode, locator_of
 from functions.grant.moves import poll_outcome
 from functions.grant.ports import Grants, Lost, Move, Won
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
 from tests.contracts.grants import CLIENT, DIGEST, OTHER_DIGEST
 from tests.fakes.store import MemoryGrants
 from tests.properties.journeys import Journey
@@ -56,15 +56,17 @@ class GrantJourney(Journey):
         """What stands at the key."""
         return self.grants.items.get(self.locator)
 
-    def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> None:
+    def make(self, name: str, actor: str, move: Callable[[Grants], Move]) -> Move:
         """Make the move on the twin in memory and hold it to the book."""
         before = self.grant
-        match move(self.grants):
+        result = move(self.grants)
+        match result:
             case Lost(found):
                 assert found == before == self.grant
             case Won(after):
                 assert after == self.grant
                 self.won(name, actor, before, after)
+        return result
 
     def won(self, name: str, actor: str, before: Grant | None, after: Grant) -> None:
         """Say what must have been so for the move to be won."""
@@ -72,9 +74,6 @@ class GrantJourney(Journey):
             self.added(actor, before, after)
             return
         assert before is not None
-        if before == after and isinstance(after, Redeemed):
-            assert actor == f"{after.request.secret_digest} {after.session_id}" == self.redeemed_for
-            return
         assert isinstance(before, BEFORE[name])
         assert isinstance(after, AFTER[name])
         assert before.request.expires_at > self.now
@@ -89,7 +88,8 @@ class GrantJourney(Journey):
                 self.last_poll = self.now
             case "redeem":
                 assert self.redeemed_for is None
-                assert actor.startswith(before.request.secret_digest)
+                assert isinstance(after, Redeemed)
+                assert actor == f"{before.request.secret_digest} {after.session_id}"
                 self.redeemed_for = actor
 
     def added(self, digest: str, before: Grant | None, after: Grant) -> None:
@@ -107,7 +107,7 @@ class GrantJourney(Journey):
         for client, digest in ((CLIENT, DIGEST), ("other-cli", DIGEST), (CLIENT, OTHER_DIGEST)):
             own = self.grant is not None and (client, digest) == (CLIENT, self.grant.request.secret_digest)
             try:
-                approved = poll_outcome(self.grant, client, digest, self.now)
+                approved = poll_outcome(self.grant, Proof(client_id=client, secret_digest=digest), self.now)
             except TOLD as answer:
                 assert own or isinstance(answer, errors.InvalidGrant)
             else:

@@ -203,5 +203,5 @@ def test_the_log_tells_who_decided_from_where_without_the_code(server: Server, l
     codes = server.approved()
     log_text = log.getvalue()
     assert '"outcome":"approved"' in log_text
-    assert '"user_id":"usr_ada"' in log_text
+    assert f'"user_id":"{ADA.user_id}"' in log_text
     assert codes["user_code"] not in log_text

@@ -19,8 +19,8 @@ from functions.grant.errors import (
     SlowDown,
     UnknownUserCode,
 )
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
-from tests.contracts.grants import ADA, BOB, CLIENT, DIGEST, EXPIRY, NOW, OTHER_DIGEST, grant_in
+from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+from tests.contracts.grants import ADA, BOB, CLIENT, DIGEST, EXPIRY, NOW, OTHER_DIGEST, PROOF, grant_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,10 +32,10 @@ each_state = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name
 
 def outcome(
     grant: Grant | None, now: float = NOW, *, client: str = CLIENT, digest: str = DIGEST
-) -> Approved | type[GrantError]:
+) -> Grant | type[GrantError]:
     """Return what a tool is told whose poll was refused."""
     try:
-        return moves.poll_outcome(grant, client, digest, now)
+        return moves.poll_outcome(grant, Proof(client_id=client, secret_digest=digest), now)
     except GrantError as error:
         return type(error)
 
@@ -126,7 +126,7 @@ def test_a_redeemed_code_stays_invalid_after_its_expiry() -> None:
 @pytest.mark.parametrize("kind", [Pending, Claimed])
 def test_a_tool_that_polls_too_early_hears_the_interval_to_keep_from_now_on(kind: type[Grant]) -> None:
     with pytest.raises(SlowDown) as caught:
-        moves.poll_outcome(grant_in(kind, next_poll_at=NOW + 0.001), CLIENT, DIGEST, NOW)
+        moves.poll_outcome(grant_in(kind, next_poll_at=NOW + 0.001), PROOF, NOW)
     assert caught.value.interval == 10
 
 

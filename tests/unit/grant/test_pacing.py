@@ -11,8 +11,8 @@ from functions.grant.errors import AuthorizationPending, SlowDown
 from functions.grant.moves import poll_outcome
 from functions.grant.pacing import INTERVAL, next_poll_at
 from functions.grant.ports import Won
-from functions.grant.states import Approved
-from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, NOW, pending
+from functions.grant.states import Approved, Redeemed
+from tests.contracts.grants import ADA, AUTH_TIME, NOW, PROOF, pending
 from tests.fakes.store import MemoryGrants
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ class Tool:
         self.grants.add(grant, NOW)
         self.answers: list[type[Exception]] = []
 
-    def poll(self, now: float) -> Approved | None:
+    def poll(self, now: float) -> Approved | Redeemed | None:
         """Poll as the token endpoint does."""
-        move = self.grants.poll(self.locator, CLIENT, DIGEST, now)
+        move = self.grants.poll(self.locator, PROOF, now)
         if isinstance(move, Won):
             self.answers.append(AuthorizationPending)
             return None
         try:
-            return poll_outcome(move.found, CLIENT, DIGEST, now)
+            return poll_outcome(move.found, PROOF, now)
         except SlowDown:
             self.answers.append(SlowDown)
             return None

@@ -18,6 +18,8 @@ from tests.server import ADA, CI_SECRET, SETTINGS, Server
 if TYPE_CHECKING:
     import io
 
+    from functions.grant.sessions import Session
+    from functions.grant.states import Approved
     from tests.events import Answer
 
 GRANT = {"grant_type": DEVICE_CODE_GRANT}
@@ -186,9 +188,9 @@ def test_success_has_the_members_of_oauth_and_exactly_the_approved_scopes(server
         "scope": "deploy email",
     }
     assert answer.headers["cache-control"] == "no-store"
-    assert server.tokens.minted == [
-        {"client": "acme-cli", "user": ADA.user_id, "scopes": ("deploy", "email"), "at": server.clock.now}
-    ]
+    [minted] = server.tokens.minted
+    assert minted["scopes"] == ("deploy", "email")
+    assert (minted["client"], minted["user"], minted["at"]) == ("acme-cli", ADA.user_id, server.clock.now)
 
 
 @pytest.mark.row("D70")
@@ -247,8 +249,8 @@ def test_a_function_killed_after_the_write_leaves_nothing_half_done(server: Serv
     codes = server.approved()
     redeem = server.grants.redeem
 
-    def redeem_and_die(locator: str, secret_digest: str, session_id: str, now: float) -> None:
-        redeem(locator, secret_digest, session_id, now)
+    def redeem_and_die(approved: Approved, session: Session, now: float) -> None:
+        redeem(approved, session, now)
         raise SystemExit
 
     monkeypatch.setattr(server.grants, "redeem", redeem_and_die)

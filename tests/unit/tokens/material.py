@@ -8,7 +8,8 @@ import jwt
 
 from functions.grant.clients import Client
 from functions.grant.people import User
-from functions.grant.states import Approved, GrantRequest, Origin
+from functions.grant.sessions import Session
+from functions.grant.states import Origin
 from functions.tokens.keyset import key_set
 from functions.tokens.kms import SigningKey
 from functions.tokens.minting import AccessTokens
@@ -31,21 +32,26 @@ CLIENT = Client(
     allowed_scopes=("read", "write"),
     default_scopes=("read",),
     audience=AUDIENCE,
+    access_token_lifetime=LIFETIME,
 )
 USER = User(user_id="usr_00112233445566778899aabbccddeeff", email="ada@example.com", name="Ada Lovelace")
-APPROVED = Approved(
-    request=GrantRequest(
-        locator="a" * 64,
-        secret_digest="b" * 64,
-        client_id="some-cli",
-        scopes=("write", "read"),
-        origin=Origin(address="192.0.2.1", country="DE", agent="some-cli/1.0", device_name="laptop"),
-        created_at=1_699_999_900,
-        expires_at=1_700_000_500,
-    ),
+SESSION = Session(
+    session_id="ses_" + "5e" * 16,
     user_id=USER.user_id,
+    client_id="some-cli",
+    scopes=("write", "read"),
+    label="laptop",
+    origin=Origin(address="192.0.2.1", country="DE", agent="some-cli/1.0", device_name="laptop"),
     auth_time=1_699_999_000,
-    approved_at=1_699_999_990,
+    created_at=1_700_000_000,
+    used_at=1_700_000_000,
+    rotated_at=NOW,
+    generation=0,
+    live_digest="a" * 64,
+    previous_digest="",
+    salt="b" * 32,
+    idle_until=1_700_000_000 + LIFETIME,
+    expires_at=1_700_000_000 + 2 * LIFETIME,
 )
 
 
@@ -58,7 +64,7 @@ def counting_bytes() -> Callable[[int], bytes]:
 def access_tokens(kms: FakeKms) -> AccessTokens:
     """Return the minter under test, with the key of `kms`."""
     key = SigningKey(kms.key_arn, lambda: kms)
-    return AccessTokens(issuer=ISSUER, lifetime=LIFETIME, key=key, random_bytes=counting_bytes())
+    return AccessTokens(issuer=ISSUER, key=key, random_bytes=counting_bytes())
 
 
 class Published(jwt.PyJWKClient):

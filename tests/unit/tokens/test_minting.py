@@ -12,13 +12,13 @@ from botocore.exceptions import ReadTimeoutError
 from functions.grant.errors import StoreUnavailable
 from functions.tokens.kms import kid_of
 from tests.unit.tokens.material import (
-    APPROVED,
     AUDIENCE,
     CLIENT,
     ISSUER,
     KEY_ARN,
     LIFETIME,
     NOW,
+    SESSION,
     USER,
     Published,
     access_tokens,
@@ -35,13 +35,13 @@ def _unchecked(token: str) -> dict[str, Any]:
 
 @pytest.mark.row("J07")
 def test_the_header_says_which_kind_of_token_which_algorithm_and_which_key_and_nothing_else(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW)
     assert _unchecked(minted.token.reveal())["header"] == {"typ": "at+jwt", "alg": "RS256", "kid": kid_of(KEY_ARN)}
 
 
 @pytest.mark.row("J08", "D63")
 def test_the_claims_are_exactly_these(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW)
     assert _unchecked(minted.token.reveal())["payload"] == {
         "iss": ISSUER,
         "aud": AUDIENCE,
@@ -53,39 +53,52 @@ def test_the_claims_are_exactly_these(kms: FakeKms) -> None:
         "auth_time": 1_699_999_000,
         "email": "ada@example.com",
         "name": "Ada Lovelace",
-        "sid": "ses_" + "00" * 16,
-        "jti": "01" * 16,
+        "sid": SESSION.session_id,
+        "jti": "00" * 16,
     }
 
 
 def test_what_the_provider_did_not_say_is_left_out(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(APPROVED, CLIENT, replace(USER, email="", name=""), NOW)
+    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, replace(USER, email="", name=""), NOW)
     assert not {"email", "name"} & set(_unchecked(minted.token.reveal())["payload"])
 
 
-def test_the_caller_learns_the_life_and_the_session_of_the_token(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
-    assert (minted.expires_in, minted.session_id) == (LIFETIME, "ses_" + "00" * 16)
+def test_a_token_says_only_the_scopes_that_it_is_for(kms: FakeKms) -> None:
+    minted = access_tokens(kms).mint(SESSION, ("read",), CLIENT, USER, NOW)
+    assert _unchecked(minted.token.reveal())["payload"]["scope"] == "read"
 
 
-def test_no_two_tokens_share_a_session_or_an_id(kms: FakeKms) -> None:
+def test_the_caller_learns_the_life_of_the_token(kms: FakeKms) -> None:
+    assert access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW).expires_in == LIFETIME
+
+
+@pytest.mark.row("S03")
+@pytest.mark.parametrize("end", ["idle_until", "expires_at"])
+def test_no_token_outlives_its_session(kms: FakeKms, end: str) -> None:
+    session = replace(SESSION, **{end: int(NOW) + 60})  # type: ignore[arg-type]
+    minted = access_tokens(kms).mint(session, session.scopes, CLIENT, USER, NOW)
+    assert minted.expires_in == 60
+    assert _unchecked(minted.token.reveal())["payload"]["exp"] == int(NOW) + 60
+
+
+def test_no_two_tokens_share_an_id(kms: FakeKms) -> None:
     tokens = access_tokens(kms)
-    claims = [_unchecked(tokens.mint(APPROVED, CLIENT, USER, NOW).token.reveal())["payload"] for _ in range(2)]
-    assert len({claim[name] for claim in claims for name in ("sid", "jti")}) == 4
+    minted = [tokens.mint(SESSION, SESSION.scopes, CLIENT, USER, NOW) for _ in range(2)]
+    assert len({_unchecked(each.token.reveal())["payload"]["jti"] for each in minted}) == 2
 
 
 def test_a_minted_token_does_not_show_in_a_repr(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW)
     assert minted.token.reveal() not in repr(minted)
 
 
 def test_a_name_in_any_script_survives(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(APPROVED, CLIENT, replace(USER, name="Zoë 🐢"), NOW)
+    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, replace(USER, name="Zoë 🐢"), NOW)
     assert verify_access_token(minted.token.reveal(), Published(kms), ISSUER, AUDIENCE)["name"] == "Zoë 🐢"
 
 
 def test_each_token_costs_one_call_to_kms_and_sends_it_a_digest_only(kms: FakeKms) -> None:
-    access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+    access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW)
     [(operation, parameters)] = kms.calls
     assert (operation, parameters["MessageType"], len(parameters["Message"])) == ("Sign", "DIGEST", 32)
 
@@ -100,6 +113,6 @@ def test_when_kms_cannot_sign_there_is_no_token_and_the_caller_hears_that_nothin
 ) -> None:
     kms.fails_with = failure
     with pytest.raises(StoreUnavailable) as caught:
-        access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW)
+        access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW)
     assert "arn:" not in caught.value.detail
     assert "sign" in caught.value.detail

@@ -14,12 +14,12 @@ from jwt.algorithms import RSAAlgorithm
 from functions.tokens.kms import kid_of
 from tests.fakes.kms import FakeKms
 from tests.unit.tokens.material import (
-    APPROVED,
     AUDIENCE,
     CLIENT,
     ISSUER,
     KEY_ARN,
     NOW,
+    SESSION,
     USER,
     Published,
     access_tokens,
@@ -36,7 +36,7 @@ HEADER = {"typ": "at+jwt", "kid": kid_of(KEY_ARN)}
 
 @pytest.fixture
 def good(kms: FakeKms) -> str:
-    return access_tokens(kms).mint(APPROVED, CLIENT, USER, NOW).token.reveal()
+    return access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW).token.reveal()
 
 
 @pytest.fixture
