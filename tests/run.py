@@ -59,7 +59,7 @@ def run(steps: Steps) -> int:
             said, mark = str(failure), "FAILED"
             failed += 1
         summary.append(f"  {name:<16} {time.monotonic() - started:6.1f} s  {mark}")
-        sayings += [f"{name}: {said}"] if said else []
+        sayings += [name, said] if said else []
     verdict = f"{failed} of {len(steps)} steps failed." if failed else "All steps passed."
     print("", *summary, "", verdict, *sayings, sep="\n", flush=True)
     return 1 if failed else 0

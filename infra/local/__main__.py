@@ -34,7 +34,8 @@ Try a device login as a command-line tool does it:
 
   curl -s {issuer}/oauth2/device_authorization -d client_id={client}
 
-Open the verification_uri_complete of the answer in a browser, sign in, approve; then collect the token:
+Open the verification_uri_complete of the answer in a browser (or {issuer}/device, and type the user_code), sign in,
+approve, and collect the token:
 
   curl -s {issuer}/oauth2/token -d client_id={client} -d device_code=... \\
     -d grant_type=urn:ietf:params:oauth:grant-type:device_code
