@@ -55,6 +55,8 @@ class FakeIssuer:
         self.reuses = 0
         self.revoked: list[str] = []
         self.live: set[str] = set()
+        self.audience: object = None
+        self.unauthorized: set[str] = set()
         self._serial = 0
         self._challenges: dict[str, str | None] = {}
         self._scopes: dict[str, str] = {}
@@ -82,6 +84,8 @@ class FakeIssuer:
             form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
             if path in {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}:
                 return json_answer(self._document())
+            if path in self.unauthorized:
+                return UNAUTHORIZED
             if path == "/api/me":
                 return self._me(request)
             posts = {
@@ -175,7 +179,7 @@ class FakeIssuer:
 
     def _tokens(self, scope: str, *, family: str) -> Response:
         claims = {"iss": self.url, "client_id": self.client_id, **self.user}
-        access = jwt({**claims, "aud": self.url, "jti": self._new("at")})
+        access = jwt({**claims, "aud": self.audience or self.url, "jti": self._new("at")})
         self.live.add(access)
         answer: dict[str, object] = {"access_token": access, "token_type": "Bearer"}
         if self.expires_in is not None:
