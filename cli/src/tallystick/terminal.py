@@ -44,9 +44,13 @@ def clean(text: str, limit: int = LINE) -> str:
     """
     # Cut before the work: the time spent must not grow with what a server sends.
     text = _SEQUENCES.sub("", text[: limit * 8])
-    text = " ".join(text.translate(_INVISIBLE).split())
-    text = "".join(character for character in text if not unicodedata.category(character).startswith("C"))
+    kept = (character for character in text.translate(_INVISIBLE) if character.isspace() or _visible(character))
+    text = " ".join("".join(kept).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _visible(character: str) -> bool:
+    return not unicodedata.category(character).startswith("C")
 
 
 def clean_claims(value: object, depth: int = 4) -> object:
