@@ -10,13 +10,13 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004  botocore's own name
+from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
-from functions.grant.errors import StoreUnavailable
+from functions.store.calls import CONDITION_FAILED, call, response_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,20 +29,6 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 1
 _READ_SECONDS = 2
 _RETRIES = 2
-_SERVER_ERROR = 500
-# A transaction of somebody else's has the item just now. It takes milliseconds, and the SDK does not try again by itself.
-_CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException"})
-_ATTEMPTS_AT_A_CONFLICT = 4
-_BUSY = _CONFLICTS | {
-    "LimitExceededException",
-    "ProvisionedThroughputExceeded",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottlingError",
-    "ThrottlingException",
-    "TransactionInProgressException",
-}
-_CONDITION_FAILED = "ConditionalCheckFailed"
 _KEY_SCHEMA = (("pk", "HASH"), ("sk", "RANGE"))
 
 RawItem = dict[str, dict[str, Any]]
@@ -115,10 +101,10 @@ class Table:
         """
         items = [{type(part).__name__: self._arguments(part)} for part in parts]
         try:
-            self._call("TransactWriteItems", {"ClientRequestToken": token, "TransactItems": items})
+            call(self._connection, "TransactWriteItems", {"ClientRequestToken": token, "TransactItems": items})
         except ClientError as error:
-            reasons = _response_of(error).get("CancellationReasons", [])
-            refused = [reason["Code"] == _CONDITION_FAILED for reason in reasons]
+            reasons = response_of(error).get("CancellationReasons", [])
+            refused = [reason["Code"] == CONDITION_FAILED for reason in reasons]
             if not any(refused):
                 raise
             found = [reason.get("Item") for reason in reasons]
@@ -128,7 +114,7 @@ class Table:
     def get(self, pk: str, sk: str) -> RawItem | None:
         """Read an item consistently. None when there is none."""
         arguments = self._connection.get_operation_kwargs(pk, range_key=sk, consistent_read=True)
-        item: RawItem | None = self._call("GetItem", arguments).get("Item")
+        item: RawItem | None = call(self._connection, "GetItem", arguments).get("Item")
         return item
 
     def query(self, pk: str, prefix: str) -> list[RawItem]:
@@ -141,7 +127,7 @@ class Table:
             "ExpressionAttributeValues": {":pk": {"S": pk}, ":prefix": {"S": prefix}},
         }
         while True:
-            answer = self._call("Query", arguments)
+            answer = call(self._connection, "Query", arguments)
             found += answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 return found
@@ -150,7 +136,7 @@ class Table:
     def delete(self, pk: str, sk: str) -> RawItem | None:
         """Remove an item and return it as it was. None when there was none."""
         arguments = self._connection.get_operation_kwargs(pk, range_key=sk, return_values="ALL_OLD")
-        item: RawItem | None = self._call("DeleteItem", arguments).get("Attributes")
+        item: RawItem | None = call(self._connection, "DeleteItem", arguments).get("Attributes")
         return item
 
     def _arguments(self, write: Put | Update) -> dict[str, Any]:
@@ -173,32 +159,15 @@ class Table:
 
     def _write(self, operation: str, arguments: dict[str, Any], wanted: Item) -> Written | Refused:
         try:
-            answer = self._call(operation, arguments)
+            answer = call(self._connection, operation, arguments)
         except ClientError as error:
-            response = _response_of(error)
-            if response["Error"]["Code"] != f"{_CONDITION_FAILED}Exception":
+            response = response_of(error)
+            if response["Error"]["Code"] != f"{CONDITION_FAILED}Exception":
                 raise
             found: RawItem | None = response.get("Item")
             retried = response["ResponseMetadata"].get("RetryAttempts", 0) > 0
             return Refused(found, ours=retried and found is not None and _holds(found, wanted))
         return Written(answer.get("Attributes") or wanted.serialize())
-
-    def _call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        attempts = 0
-        while True:
-            attempts += 1
-            try:
-                answer: dict[str, Any] = self._connection.connection.dispatch(operation, arguments)
-            except (ConnectionError, HTTPClientError) as error:
-                raise StoreUnavailable(detail=f"{operation}: {type(error).__name__}") from error
-            except ClientError as error:
-                codes, status = _codes_of(error)
-                if codes & _CONFLICTS and attempts < _ATTEMPTS_AT_A_CONFLICT:
-                    continue
-                if codes & _BUSY or status >= _SERVER_ERROR:
-                    raise StoreUnavailable(detail=f"{operation}: {', '.join(sorted(codes & _BUSY or codes))}") from error
-                raise
-            return answer
 
 
 def open_table(name: str, *, region: str | None = None, endpoint: str | None = None) -> Table:
@@ -227,19 +196,6 @@ def open_table(name: str, *, region: str | None = None, endpoint: str | None = N
     )
     _ = connection.connection.client
     return Table(connection)
-
-
-def _response_of(error: ClientError) -> dict[str, Any]:
-    """Return DynamoDB's whole answer: PynamoDB's own error keeps only its code and message, not the item."""
-    cause = error.__cause__ if isinstance(error.__cause__, ClientError) else error
-    return dict(cause.response)
-
-
-def _codes_of(error: ClientError) -> tuple[set[str], int]:
-    """Return why DynamoDB refused, all reasons of a cancelled transaction too, and the HTTP status."""
-    response = _response_of(error)
-    reasons = {reason["Code"] for reason in response.get("CancellationReasons", [])} - {"None"}
-    return {response["Error"]["Code"]} | reasons, response["ResponseMetadata"].get("HTTPStatusCode", 0)
 
 
 def _holds(found: RawItem, wanted: Item) -> bool:

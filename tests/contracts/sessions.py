@@ -42,6 +42,11 @@ def fresh_session(**changes: Any) -> Session:  # noqa: ANN401  any of the fields
     return replace(session, **changes)
 
 
+def fresh_user_id() -> str:
+    """Return the id of a person whom no other test knows."""
+    return f"usr_{next(_numbers):032x}"
+
+
 def next_generation(session: Session, name: str = "next", at: float = NOW) -> Session:
     """Return the generation after it, with a digest of its own."""
     return replace(

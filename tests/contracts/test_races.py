@@ -15,13 +15,14 @@ from functions.grant.secret import Secret
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
 from tests.contracts.grants import ADA, AUTH_TIME, NOW, PROOF, fresh_locator, grant_in, pending
 from tests.contracts.racing import ROUNDS, WAYS, NotAtomic, prove_atomic, race
-from tests.contracts.sessions import approved_at, fresh_session
+from tests.contracts.sessions import approved_at, fresh_session, fresh_user_id, next_generation
 from tests.contracts.stores import DynamoStore, MemoryStore, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from functions.grant.ports import Grants
+    from functions.grant.sessions import Session
 
 
 CONNECTIONS = 4
@@ -143,6 +144,33 @@ def test_of_twenty_redemptions_one_gets_the_session(arena: Arena) -> None:
         return grants.redeem(approved_at(key), fresh_session(), NOW)
 
     hold_races(arena, Approved, redeem, Redeemed)
+
+
+@pytest.mark.row("D70", "F2")
+def test_of_twenty_redemptions_one_opens_a_session(arena: Arena) -> None:
+    for _ in range(ROUNDS):
+        key, person = placed(arena, Approved), fresh_user_id()
+        race([partial(view.grants.redeem, approved_at(key), fresh_session(user_id=person), NOW) for view in arena.views])
+        [opened] = arena.store.sessions.list_of(person, NOW)
+        assert arena.store.shows(redeemed_for(key, opened))
+
+
+def redeemed_for(key: str, session: Session) -> Redeemed:
+    """Return the grant that this session has won."""
+    request = approved_at(key).request
+    return Redeemed(request=request, user_id=ADA, session_id=session.session_id, redeemed_at=int(NOW))
+
+
+@pytest.mark.row("S05")
+def test_of_twenty_refreshes_one_counts_and_the_others_see_it(arena: Arena) -> None:
+    for _ in range(ROUNDS):
+        session = fresh_session()
+        arena.store.place_session(session)
+        wanted = [next_generation(session, f"contestant {number}") for number in range(WAYS)]
+        seen = race([partial(view.sessions.rotate, own, NOW) for view, own in zip(arena.views, wanted, strict=True)])
+        [standing] = set(seen)
+        assert standing in wanted
+        assert arena.store.shows_session(standing)
 
 
 def test_of_twenty_polls_at_once_one_is_accepted(arena: Arena) -> None:

@@ -31,7 +31,7 @@ from tests.contracts.grants import (
     grant_in,
     pending,
 )
-from tests.contracts.sessions import approved_at, fresh_session, session_of
+from tests.contracts.sessions import approved_at, fresh_session, next_generation, session_of
 from tests.contracts.stores import DynamoStore, MemoryStore, Store
 
 if TYPE_CHECKING:
@@ -56,9 +56,14 @@ EVERY_CALL: dict[str, Callable[[Store], object]] = {
     "add": lambda store: store.grants.add(pending(), NOW),
     "save a user": lambda store: store.users.save(User(user_id=ADA, email="", name="")),
     "get a user": lambda store: store.users.get(ADA),
-    "add a session": lambda store: store.browsers.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY)),
-    "get a session": lambda store: store.browsers.get(COOKIE, NOW),
-    "remove a session": lambda store: store.browsers.remove(COOKIE),
+    "get a session": lambda store: store.sessions.get(ADA, "ses_1", NOW),
+    "list sessions": lambda store: store.sessions.list_of(ADA, NOW),
+    "refresh": lambda store: store.sessions.rotate(next_generation(fresh_session()), NOW),
+    "end a session": lambda store: store.sessions.end(ADA, "ses_1"),
+    "end all sessions": lambda store: store.sessions.end_all(ADA),
+    "add a browser": lambda store: store.browsers.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY)),
+    "get a browser": lambda store: store.browsers.get(COOKIE, NOW),
+    "remove a browser": lambda store: store.browsers.remove(COOKIE),
     "use a sign-in": lambda store: store.browsers.use_sign_in(TRANSACTION, EXPIRY, NOW),
 }
 each_move = pytest.mark.parametrize("name", MOVES)
@@ -94,7 +99,7 @@ def test_each_move_s_condition_has_the_expiry_in_it_and_asks_for_what_it_lost_to
     assert arguments["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
 
 
-@pytest.mark.parametrize("name", ["get a user", "get a session"])
+@pytest.mark.parametrize("name", ["get a user", "get a browser"])
 def test_what_is_read_is_read_consistently(wire: Wire, name: str) -> None:
     EVERY_CALL[name](wire.store)
     [(operation, arguments)] = wire.sent
@@ -198,7 +203,7 @@ def test_an_endpoint_where_nobody_listens_is_unavailable(wire: Wire) -> None:
 @each_call
 def test_the_twin_in_memory_can_be_unavailable_too(name: str) -> None:
     store = MemoryStore()
-    for part in (store.grants, store.users, store.browsers):
+    for part in (store.grants, store.sessions, store.users, store.browsers):
         part.unavailable = True
     with pytest.raises(StoreUnavailable):
         EVERY_CALL[name](store)
@@ -294,7 +299,8 @@ def test_the_endpoint_and_the_region_are_the_environment_s_unless_given(monkeypa
 
 def test_the_store_loads_without_boto3() -> None:
     program = (
-        "import functions.store.grants, functions.store.users, functions.store.browser, sys; print('boto3' in sys.modules)"
+        "import functions.store.grants, functions.store.sessions, functions.store.users, functions.store.browser, sys;"
+        "print('boto3' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"

@@ -11,7 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.contracts.stores import DynamoStore
 
@@ -68,12 +68,18 @@ class Wire:
 
         self._behave = raise_it
 
-    def answer(self, status: int, code: str) -> None:
-        """Answer every attempt from now on as DynamoDB does when it refuses."""
-        body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "no"}).encode()
+    def answer(self, status: int, code: str, reasons: Sequence[str] = (), *, once: bool = False) -> None:
+        """Answer every attempt from now on, or one, as DynamoDB does when it refuses; `reasons` are a transaction's."""
+        document = {
+            "__type": f"com.amazonaws.dynamodb.v20120810#{code}",
+            "message": "no",
+            **({"CancellationReasons": [{"Code": reason} for reason in reasons]} if reasons else {}),
+        }
 
         def refuse(request: Any) -> AWSResponse:  # noqa: ANN401  likewise
-            return AWSResponse(request.url, status, HTTPHeaders(), _Body(body))
+            if once:
+                self._behave = self._really_send
+            return AWSResponse(request.url, status, HTTPHeaders(), _Body(json.dumps(document).encode()))
 
         self._behave = refuse
 
