@@ -95,3 +95,15 @@ def test_a_corrupt_grant_that_looks_approved_is_handed_to_nobody(dynamo: DynamoS
     dynamo.put_raw({**raw_item(grant), "denied_at": {"N": "1"}})
     with pytest.raises(CorruptGrant):
         dynamo.grants.poll(grant.request.locator, PROOF, NOW)
+
+
+@pytest.mark.parametrize("kind", [Approved, Denied, Redeemed], ids=lambda kind: kind.__name__)
+def test_a_poll_does_not_touch_a_decided_grant_even_if_a_pause_was_left_on_it(
+    dynamo: DynamoStore, kind: type[Grant]
+) -> None:
+    grant = grant_in(kind)
+    corrupt = {**raw_item(grant), "next_poll_at": {"N": "1"}}
+    dynamo.put_raw(corrupt)
+    with pytest.raises(CorruptGrant):
+        dynamo.grants.poll(grant.request.locator, PROOF, NOW)
+    assert dynamo.raw(f"grant#{grant.request.locator}", "grant") == corrupt

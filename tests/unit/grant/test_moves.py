@@ -149,6 +149,12 @@ def test_the_person_hears_that_a_code_has_expired_if_it_was_free_or_theirs(kind:
     assert told(moves.claim_refused, grant_in(kind), OVER) is ExpiredUserCode
 
 
+@pytest.mark.row("D39")
+@pytest.mark.parametrize("kind", [Pending, Claimed])
+def test_a_code_that_lives_is_never_called_expired(kind: type[Grant]) -> None:
+    assert told(moves.claim_refused, grant_in(kind), OVER - 0.001) is UnknownUserCode
+
+
 @pytest.mark.parametrize(
     ("kind", "answer"),
     [
@@ -174,3 +180,31 @@ def test_somebody_else_hears_of_a_decided_code_what_they_hear_of_a_wrong_one(kin
         moves.decision_refused(grant_in(kind), BOB, now)
     with pytest.raises(UnknownUserCode):
         moves.decision_refused(None, BOB, now)
+
+
+@pytest.mark.row("D71")
+@each_state
+@pytest.mark.parametrize("now", [NOW, OVER])
+def test_a_poll_that_proves_something_else_than_was_promised_hears_invalid_grant_whatever_the_state(
+    kind: type[Grant], now: float
+) -> None:
+    promised, other = "p" * 43, "o" * 43
+    for asked, shown in ((promised, ""), (promised, other), ("", promised)):
+        grant = asking(grant_in(kind), asked)
+        with pytest.raises(InvalidGrant):
+            moves.poll_outcome(grant, replace(PROOF, code_challenge=shown), now)
+
+
+def asking(grant: Grant, challenge: str) -> Grant:
+    return replace(grant, request=replace(grant.request, code_challenge=challenge))
+
+
+@pytest.mark.row("D71")
+def test_a_tool_that_proves_itself_is_handed_its_redeemed_grant_for_a_minute() -> None:
+    grant = asking(grant_in(Redeemed), "p" * 43)
+    assert isinstance(grant, Redeemed)
+    proof = replace(PROOF, code_challenge="p" * 43)
+    assert moves.poll_outcome(grant, proof, float(grant.redeemed_at)) == grant
+    assert moves.poll_outcome(grant, proof, grant.redeemed_at + 60.0) == grant
+    with pytest.raises(InvalidGrant):
+        moves.poll_outcome(grant, proof, grant.redeemed_at + 60.001)
