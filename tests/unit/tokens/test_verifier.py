@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -61,6 +62,13 @@ def by_hand(header: dict[str, Any], claims: dict[str, Any], signature: bytes) ->
     """Put a token together as an attacker does, without a library that would object."""
     parts = [json.dumps(header).encode(), json.dumps(claims).encode(), signature]
     return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+
+
+def test_the_readme_has_the_check_that_is_tested_here() -> None:
+    root = Path(__file__).parents[3]
+    _, _, snippet = (root / "tests" / "verifier.py").read_text(encoding="utf-8").partition('"""\n\n')
+    assert snippet.startswith("import jwt\n")
+    assert f"```python\n{snippet}```" in (root / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.row("J07", "J08")
