@@ -18,8 +18,8 @@ _SECRETS = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 def local_config() -> Config:
     """Return the configuration of the local run.
 
-    No domain, and the stack's own user pool instead of another identity provider: neither could know this machine. And one
-    more client, with a secret, that is otherwise like the first.
+    No domain, and the stack's own user pool instead of another identity provider: neither could know this machine. Nothing
+    outlives the stack. And one more client, with a secret, that is otherwise like the first.
     """
     config = read_config(CDK_JSON)
     clients = [_with_local_secret(client) for client in config.clients]
@@ -30,8 +30,8 @@ def local_config() -> Config:
             "secret_arn": f"{_SECRETS}tallystick-demo-secret",
         }
     )
-    elsewhere = {"account": None, "region": None, "domain": None, "provider": None}
-    return config.model_copy(update={**elsewhere, "clients": (*clients, confidential)})
+    here = {"account": None, "region": None, "domain": None, "provider": None, "production": False}
+    return config.model_copy(update={**here, "clients": (*clients, confidential)})
 
 
 def secret_name(arn: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets  # noqa: TID251  the local run is a door of its own: here real randomness comes in
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,9 @@ def add_client_secrets(aws: Aws, functions: Mapping[str, str]) -> dict[str, str 
         made[client.client_id] = secrets.token_urlsafe(24) if client.secret_arn else None
         if client.secret_arn:
             name = secret_name(client.secret_arn)
-            manager.create_secret(Name=name, SecretString=made[client.client_id])
+            with suppress(manager.exceptions.ResourceExistsException):
+                manager.create_secret(Name=name)
+            manager.put_secret_value(SecretId=name, SecretString=made[client.client_id])
             manager.put_resource_policy(SecretId=name, ResourcePolicy=policy)
     return made
 

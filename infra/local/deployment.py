@@ -7,6 +7,8 @@ import time
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from infra.local.tools import LocalRunError
 
 if TYPE_CHECKING:
@@ -49,6 +51,22 @@ def create_stack(aws: Aws, assembly: Assembly, parameters: Mapping[str, str], no
         raise LocalRunError(f"The stack ended as {status}.\n{_reasons(cloudformation, name)}")
     stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def remove_stack(aws: Aws, assembly: Assembly) -> None:
+    """Remove what an earlier run left in an emulator that outlives us; nothing happens when there is nothing."""
+    cloudformation, s3 = aws.client("cloudformation"), aws.client("s3")
+    try:
+        resources = cloudformation.describe_stack_resources(StackName=assembly.stack_name)["StackResources"]
+    except ClientError:
+        return
+    for resource in resources:
+        if resource["ResourceType"] == "AWS::S3::Bucket":
+            for item in s3.list_objects_v2(Bucket=resource["PhysicalResourceId"]).get("Contents", []):
+                s3.delete_object(Bucket=resource["PhysicalResourceId"], Key=item["Key"])
+    cloudformation.delete_stack(StackName=assembly.stack_name)
+    waiter = cloudformation.get_waiter("stack_delete_complete")
+    waiter.wait(StackName=assembly.stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": _DEADLINE_SECONDS})
 
 
 def turn_on_ttl(aws: Aws, assembly: Assembly) -> None:

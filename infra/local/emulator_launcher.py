@@ -7,6 +7,7 @@ Standard input is a pipe from the starter that carries nothing. It closes when t
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -25,8 +26,9 @@ _SHORTCUTS = ("_handle_pre_body_request", "_handle_post_body_shortcuts")
 
 
 def end_with_starter() -> None:
-    """Wait for the pipe to close, then end the group. The starter made us its leader, so nobody else is in it."""
+    """Wait for the pipe to close, then clean up for the starter and end the group, which it made us the leader of."""
     os.read(sys.stdin.fileno(), 1)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     os.killpg(os.getpgid(0), signal.SIGKILL)
 
 

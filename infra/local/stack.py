@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from infra.local.assembly import local_assembly
 from infra.local.aws import Aws
 from infra.local.credentials import Person, add_client_secrets, add_person
-from infra.local.deployment import create_stack, function_names, turn_on_ttl, upload_assets
+from infra.local.deployment import create_stack, function_names, remove_stack, turn_on_ttl, upload_assets
 from infra.local.emulator import running_emulator
 from infra.local.page import upload_page
 from infra.local.proxy import Proxy, running_proxy
@@ -72,8 +71,7 @@ def running_stack(
                 emulator = cleanup.enter_context(running_emulator(enforce_iam=enforce_iam))
             endpoint = emulator.endpoint
         else:
-            # It may hold a stack of an earlier run.
-            assembly = replace(assembly, stack_name=f"{assembly.stack_name}-{os.getpid()}")
+            remove_stack(Aws(endpoint), assembly)
         yield _deploy(progress, Aws(endpoint), assembly, proxy, emulator)
 
 

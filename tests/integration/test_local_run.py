@@ -11,6 +11,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -101,16 +102,19 @@ def test_a_second_start_is_quick() -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_it_leaves_no_process_and_no_port_behind(how: signal.Signals) -> None:
+def test_it_leaves_no_process_no_port_and_no_file_behind(how: signal.Signals) -> None:
     with _started() as run:
         _get(f"{run.issuer}/auth/session")  # starts a function, which is a process too
         children = run.children()
         assert len(children) > 1
+        scratch = Path(children[0].cwd())
+        assert scratch.name.startswith("tallystick-")
         run.process.send_signal(how)
         assert run.process.wait(_END_SECONDS) == (-signal.SIGKILL if how is signal.SIGKILL else 0)
         _, left = psutil.wait_procs(children, _END_SECONDS)
         assert not left
         assert not any(_listens(port) for port in run.ports())
+        assert not scratch.exists()
 
 
 @pytest.fixture(scope="module")
