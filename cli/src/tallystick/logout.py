@@ -25,11 +25,14 @@ class Logout:
 def log_out(settings: Settings) -> Logout:
     """Revoke, then delete. Neither keeps the other from being done."""
     flow, store, key = Flow(settings), settings.store, settings.key
-    known, revoked, revoke_error, delete_error = True, None, None, None
+    known = True
+    revoked: bool | None = None
+    revoke_error: TallystickError | None = None
+    delete_error: StorageError | None = None
     try:
         known = store.account(key) is not None
         tokens = flow.everything()
-        revoked = flow.revoke(tokens) if tokens else None
+        revoked = (flow.revoke(tokens) or None) if tokens else None
     except TallystickError as error:
         revoked, revoke_error = False, error
     try:

@@ -28,7 +28,7 @@ class FakeIssuer:
     or a failure: `503`, `html`, `429`, `reset`, `dns`, `tls`, `timeout`. `refreshes` is the same for refreshes: `ok`, `dead`
     or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
 
-    `codes`, `metadata`, `errors` replace members of the device authorization answer, the metadata, and each error's body.
+    `codes`, `tokens`, `metadata`, `errors` replace members of those answers; None takes one away.
     What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` wants a live access token.
     """
 
@@ -48,6 +48,7 @@ class FakeIssuer:
         self.codes: dict[str, object] = {}
         self.metadata: dict[str, object] = {}
         self.errors: dict[str, object] = {}
+        self.tokens: dict[str, object] = {}
         self.error_status = 400
         self.retry_after: int | None = None
         self.requests: list[Request] = []
@@ -56,6 +57,8 @@ class FakeIssuer:
         self.revoked: list[str] = []
         self.live: set[str] = set()
         self.audience: object = None
+        self.id_audience: str | None = None
+        self.opaque = False
         self.unauthorized: set[str] = set()
         self._serial = 0
         self._challenges: dict[str, str | None] = {}
@@ -179,7 +182,8 @@ class FakeIssuer:
 
     def _tokens(self, scope: str, *, family: str) -> Response:
         claims = {"iss": self.url, "client_id": self.client_id, **self.user}
-        access = jwt({**claims, "aud": self.audience or self.url, "jti": self._new("at")})
+        name = self._new("at")
+        access = name if self.opaque else jwt({**claims, "aud": self.audience or self.url, "jti": name})
         self.live.add(access)
         answer: dict[str, object] = {"access_token": access, "token_type": "Bearer"}
         if self.expires_in is not None:
@@ -190,8 +194,8 @@ class FakeIssuer:
             answer["refresh_token"] = self._new("rt")
             self._families.setdefault(family, []).append(str(answer["refresh_token"]))
         if "openid" in scope.split():
-            answer["id_token"] = jwt({**claims, "aud": self.client_id})
-        return json_answer(answer)
+            answer["id_token"] = jwt({**claims, "aud": self.id_audience or self.client_id})
+        return json_answer({name: value for name, value in {**answer, **self.tokens}.items() if value is not None})
 
     def _me(self, request: Request) -> Response:
         token = {name.lower(): value for name, value in request.headers.items()}.get("authorization", "")
