@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random  # noqa: TID251  seeded: a failing test must fail again
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from functions import routes
 from functions.approve.endpoint import Approval
@@ -23,6 +23,7 @@ from tests.events import EDGE_SECRET, Answer, Gateway
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
+    from functions.grant.ports import BrowserSessions, Grants, Sessions, Users
     from functions.grant.sessions import Session
 
 ISSUER = "https://login.example.com"
@@ -96,22 +97,45 @@ def read_ci_secret(arn: str) -> Secret:
     return Secret({CI_SECRET_ARN: CI_SECRET}[arn])
 
 
-class Server:
-    """Issue, poll and approve over shared in-memory storage, called by API Gateway's events."""
+class Stores(Protocol):
+    """Where a server keeps things."""
 
-    def __init__(self, settings: Settings = SETTINGS, *, seed: int = 1, rest: bool = False) -> None:
+    @property
+    def grants(self) -> Grants:
+        """Hold the grants."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Hold what logins have become."""
+
+    @property
+    def users(self) -> Users:
+        """Hold the people."""
+
+    @property
+    def browsers(self) -> BrowserSessions:
+        """Hold the signed-in browsers."""
+
+
+class Server:
+    """Issue, poll and approve over shared storage, in memory unless given, called by API Gateway's events."""
+
+    def __init__(
+        self, settings: Settings = SETTINGS, *, seed: int = 1, rest: bool = False, stores: Stores | None = None
+    ) -> None:
         self.clock = Clock()
         self.sessions = MemorySessions()
         self.grants = MemoryGrants(self.sessions)
         self.users = MemoryUsers()
         self.browsers = MemoryBrowserSessions()
         self.tokens = PlainTokens()
+        self._stores: Stores = stores or self
         self._seed = seed
         self._random = random.Random(seed)  # noqa: S311  not for secrets here
         issue = DeviceAuthorization(
             issuer=ISSUER,
             settings=settings,
-            grants=self.grants,
+            grants=self._stores.grants,
             read_secret=read_ci_secret,
             clock=self.clock,
             random_bytes=self._random.randbytes,
@@ -120,16 +144,16 @@ class Server:
             issuer=ISSUER,
             settings=settings,
             device=DeviceGrant(
-                grants=self.grants,
-                sessions=self.sessions,
-                users=self.users,
+                grants=self._stores.grants,
+                sessions=self._stores.sessions,
+                users=self._stores.users,
                 tokens=self.tokens,
                 clock=self.clock,
                 random_bytes=self._random.randbytes,
             ),
             refreshing=RefreshGrant(
-                sessions=self.sessions,
-                users=self.users,
+                sessions=self._stores.sessions,
+                users=self._stores.users,
                 tokens=self.tokens,
                 clock=self.clock,
                 random_bytes=self._random.randbytes,
@@ -139,9 +163,9 @@ class Server:
         approval = Approval(
             issuer=ISSUER,
             settings=settings,
-            grants=self.grants,
-            users=self.users,
-            sessions=self.browsers,
+            grants=self._stores.grants,
+            users=self._stores.users,
+            sessions=self._stores.browsers,
             clock=self.clock,
         )
         self.issue = Gateway(lambda_entry("issue", {routes.DEVICE_AUTHORIZATION: issue}, edge_secret=EDGE_SECRET), rest)
@@ -179,8 +203,10 @@ class Server:
         """Return a browser in which the person is signed in, having proved it `ago` seconds back."""
         cookie = Secret(self._random.randbytes(16).hex())
         now = int(self.clock.now)
-        self.users.save(user)
-        self.browsers.add(cookie, BrowserSession(user_id=user.user_id, auth_time=now - ago, expires_at=now + 12 * 3600))
+        self._stores.users.save(user)
+        self._stores.browsers.add(
+            cookie, BrowserSession(user_id=user.user_id, auth_time=now - ago, expires_at=now + 12 * 3600)
+        )
         return Browser(self, cookie)
 
     def approved(self, **parameters: str) -> dict[str, Any]:

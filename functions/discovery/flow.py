@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.grant.clients import DEVICE_CODE_GRANT
+from functions.grant.clients import DEVICE_CODE_GRANT, REFRESH_GRANT
+from functions.grant.pkce import S256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,11 +21,12 @@ def metadata(issuer: str, endpoints: Mapping[str, str], scopes: Iterable[str]) -
         "issuer": issuer,
         **{name: base + path for name, path in endpoints.items()},
         "scopes_supported": list(scopes),
-        "grant_types_supported": [DEVICE_CODE_GRANT],
+        "grant_types_supported": [DEVICE_CODE_GRANT, REFRESH_GRANT],
         # Required, and an empty list must be left out (RFC 8414 §3.2; Authlib refuses it). There is no authorization
         # endpoint here, and "none" is the registered name for an answer that carries nothing.
         "response_types_supported": ["none"],
         "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "code_challenge_methods_supported": [S256],
         # About ID tokens, and required in the openid document, which is the one that API Gateway's JWT authorizer reads.
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],

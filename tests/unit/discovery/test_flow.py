@@ -31,10 +31,15 @@ def test_endpoints_are_on_the_issuers_origin_without_a_double_slash(issuer: str)
 
 
 @pytest.mark.row("J02")
-def test_it_names_the_grant_and_the_ways_to_authenticate() -> None:
+def test_it_names_the_grants_and_the_ways_to_authenticate() -> None:
     described = document()
-    assert described["grant_types_supported"] == ["urn:ietf:params:oauth:grant-type:device_code"]
+    assert described["grant_types_supported"] == ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
     assert described["token_endpoint_auth_methods_supported"] == ["none", "client_secret_basic", "client_secret_post"]
+
+
+@pytest.mark.row("D71")
+def test_it_says_that_a_tool_can_prove_itself_and_how() -> None:
+    assert document()["code_challenge_methods_supported"] == ["S256"]
 
 
 def test_it_lists_the_scopes_that_can_be_asked_for() -> None:

@@ -1,0 +1,113 @@
+"""What a whole login costs at DynamoDB, counted on the wire: the budget of a million logins depends on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.server import Server
+
+if TYPE_CHECKING:
+    from tests.contracts.wire import Wire
+
+KIBIBYTE = 1024
+POLLS_BEFORE_THE_DECISION = 5
+WRITE_UNITS, READ_UNITS = 15, 5
+
+
+_seeds = count(100)
+
+
+@pytest.fixture
+def server(wire: Wire) -> Server:
+    """Return a server on the table. All tests share that, so each draws codes of its own."""
+    return Server(stores=wire.store, seed=next(_seeds))
+
+
+def units(sent: list[tuple[str, dict[str, Any]]]) -> Counter[str]:
+    """Add up what was sent in DynamoDB's units, for items of less than a kibibyte: a transaction counts its writes twice."""
+    counted: Counter[str] = Counter()
+    for operation, arguments in sent:
+        match operation:
+            case "GetItem" | "Query":
+                counted["read"] += 1 if arguments["ConsistentRead"] else 0.5  # type: ignore[assignment]
+            case "TransactWriteItems":
+                counted["write"] += 2 * len(arguments["TransactItems"])
+            case _:
+                counted["write"] += 1
+    return counted
+
+
+def bytes_of(item: dict[str, dict[str, str]]) -> int:
+    """Return the size that DynamoDB counts, a little more for numbers."""
+    return sum(len(name) + len(text.encode()) for name, value in item.items() for text in value.values())
+
+
+def log_in(server: Server, wire: Wire) -> dict[str, Any]:
+    browser = server.sign_in()
+    wire.sent.clear()
+    codes = server.start(scope="deploy email offline_access", device_name="Ada’s laptop")
+    for _ in range(POLLS_BEFORE_THE_DECISION - 1):
+        assert server.ask(codes).error == "authorization_pending"
+        server.clock.now += 5
+    browser.lookup(codes["user_code"])
+    assert server.ask(codes).error == "authorization_pending"
+    browser.decide(codes["user_code"], "approve")
+    tokens: dict[str, Any] = server.ask(codes).json
+    assert tokens["refresh_token"]
+    return tokens
+
+
+def test_a_pending_poll_is_one_call(server: Server, wire: Wire) -> None:
+    codes = server.start()
+    wire.sent.clear()
+    assert server.ask(codes).error == "authorization_pending"
+    assert [operation for operation, _ in wire.sent] == ["UpdateItem"]
+
+
+def test_a_poll_that_gets_the_tokens_is_three_calls(server: Server, wire: Wire) -> None:
+    codes = server.approved()
+    wire.sent.clear()
+    assert server.ask(codes).status == 200
+    assert [operation for operation, _ in wire.sent] == ["UpdateItem", "GetItem", "TransactWriteItems"]
+
+
+def test_a_whole_login_with_six_polls_stays_within_its_budget(server: Server, wire: Wire) -> None:
+    log_in(server, wire)
+    spent = units(wire.sent)
+    assert spent["write"] <= WRITE_UNITS
+    assert spent["read"] <= READ_UNITS
+
+
+def test_the_items_of_a_login_are_small_enough_for_one_unit_each(server: Server, wire: Wire) -> None:
+    log_in(server, wire)
+    keys = [arguments["Key"] for operation, arguments in wire.sent if operation in {"UpdateItem", "GetItem"}]
+    keys += [
+        write["Item"]
+        for _, sent in wire.sent
+        for part in sent.get("TransactItems", [])
+        for write in part.values()
+        if "Item" in write
+    ]
+    for key in keys:
+        item = wire.store.raw(key["pk"]["S"], key["sk"]["S"])
+        assert item is not None
+        assert bytes_of(item) < KIBIBYTE
+
+
+def test_a_refresh_is_one_write_and_two_reads(server: Server, wire: Wire) -> None:
+    refresh_token = log_in(server, wire)["refresh_token"]
+    wire.sent.clear()
+    assert server.refresh(refresh_token).status == 200
+    assert units(wire.sent) == {"write": 1, "read": 2}
+
+
+def test_a_refresh_that_is_retried_writes_nothing(server: Server, wire: Wire) -> None:
+    refresh_token = log_in(server, wire)["refresh_token"]
+    server.refresh(refresh_token)
+    wire.sent.clear()
+    assert server.refresh(refresh_token).status == 200
+    assert units(wire.sent) == {"read": 2}
