@@ -65,6 +65,7 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
     "of a subject beyond ASCII": ("sub", {"sub": "ad\u0430"}),
     "of a sign-in to come": ("auth_time", {"auth_time": NOW + 61}),
     "of a sign-in at no time": ("auth_time", {"auth_time": "yesterday"}),
+    "of a sign-in at true": ("auth_time", {"auth_time": True}),
 }
 
 
