@@ -30,20 +30,21 @@ _SERVER_FAULT = 500
 def lambda_entry(function: str, handlers: Mapping[str, Handler], *, edge_secret: str) -> LambdaHandler:
     """Return the Lambda handler of a function that answers `handlers`: path → what answers it.
 
-    The method of each path is the one in `routes`; any other gets 405 and `Allow`.
+    A path, and its methods, are those in `routes`; any other method gets 405 and `Allow`.
     """
     logger = Logger(service=function)
     metrics = Metrics(namespace=METRICS_NAMESPACE, service=function)
-    methods = routes.paths_of(function)
+    methods = {path: routes.methods_of(path) for path in handlers}
 
     def answer(request: Request) -> Response:
-        handler = handlers.get(request.path)
+        path = routes.path_of(request.path)
+        handler = handlers.get(path)
         if handler is None:
             return json_response(404, {"message": "There is nothing at this address."})
         if not request.from_edge(edge_secret):
             raise ForbiddenRequest("Use the issuer's own address.")
-        if request.method != methods[request.path]:
-            return json_response(405, {"message": "Use another method."}, {"allow": methods[request.path]})
+        if request.method not in methods[path]:
+            return json_response(405, {"message": "Use another method."}, {"allow": ", ".join(methods[path])})
         return handler(request)
 
     def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

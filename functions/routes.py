@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method and path, and the folder of the function that answers it."""
+    """One method and path, and the folder of the function that answers it. A part of a path in braces stands for any."""
 
     method: str
     path: str
@@ -42,6 +43,19 @@ ROUTES = (
 )
 
 
-def paths_of(function: str) -> dict[str, str]:
-    """Return path → method for one function's folder name."""
-    return {route.path: route.method for route in ROUTES if route.function == function}
+def methods_of(path: str) -> tuple[str, ...]:
+    """Return the methods that a path, as it stands in ROUTES, is answered for."""
+    return tuple(route.method for route in ROUTES if route.path == path)
+
+
+def functions_of_paths() -> dict[str, str]:
+    """Return path → function: each path once, for one function answers all its methods."""
+    return {route.path: route.function for route in ROUTES}
+
+
+def path_of(requested: str) -> str:
+    """Return the path in ROUTES that a requested one stands for: itself, unless ROUTES has it with a part in braces."""
+    return next((path for path, pattern in _TEMPLATES.items() if pattern.fullmatch(requested)), requested)
+
+
+_TEMPLATES = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in functions_of_paths() if "{" in path}

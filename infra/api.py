@@ -9,7 +9,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from functions.routes import DEVICE_AUTHORIZATION, ROUTES
+from functions.routes import DEVICE_AUTHORIZATION, functions_of_paths
 from infra.log_group import make_log_group
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class Api(Construct):
         routes = [
             apigateway.HttpRoute(
                 self,
-                route.path,
+                path,
                 http_api=self._http_api,
-                route_key=apigateway.HttpRouteKey.with_(route.path, apigateway.HttpMethod.ANY),
-                integration=integrations[route.function],
+                route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod.ANY),
+                integration=integrations[function],
             )
-            for route in ROUTES
+            for path, function in functions_of_paths().items()
         ]
         stage = self._stage()
         # A limit of its own needs its route to be there first.
