@@ -11,8 +11,8 @@ from functions.entry import BUNDLE_ROOT, lambda_entry
 from functions.identity.fetching import HttpsFetch
 from functions.identity.provider import OidcProvider
 from functions.identity.registration import Registration
+from functions.signin.endpoint import BrowserSignIn
 from functions.signin.flow import SignIn
-from functions.signin.handlers import Handlers
 from functions.store.browser import DynamoBrowserSessions
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
@@ -32,7 +32,7 @@ _registration = Registration(
     max_age=settings.read_settings(BUNDLE_ROOT).approval_max_auth_age,
     read_secret=partial(_vault.read, _provider.secret_arn) if _provider.secret_arn else None,
 )
-_handlers = Handlers(
+_sign_in = BrowserSignIn(
     sign_in=SignIn(
         provider=OidcProvider(_registration, HttpsFetch(), _clock),
         users=DynamoUsers(_table),
@@ -47,10 +47,10 @@ _handlers = Handlers(
 handler = lambda_entry(
     "signin",
     {
-        routes.LOGIN: _handlers.login,
-        routes.CALLBACK: _handlers.callback,
-        routes.BROWSER_SESSION: _handlers.session,
-        routes.LOGOUT: _handlers.logout,
+        routes.LOGIN: _sign_in.login,
+        routes.CALLBACK: _sign_in.callback,
+        routes.BROWSER_SESSION: _sign_in.session,
+        routes.LOGOUT: _sign_in.logout,
     },
     edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
 )

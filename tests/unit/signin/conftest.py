@@ -12,8 +12,8 @@ import pytest
 from functions import routes
 from functions.entry import lambda_entry
 from functions.identity.provider import OidcProvider
+from functions.signin.endpoint import BrowserSignIn
 from functions.signin.flow import SignIn
-from functions.signin.handlers import Handlers
 from tests.events import EDGE_SECRET, Gateway
 from tests.fakes.clock import StoppedClock
 from tests.fakes.provider import ISSUER as PROVIDER_ISSUER
@@ -48,12 +48,12 @@ class World:
             clock=self.clock,
             random_bytes=numbered_bytes(),
         )
-        handlers = Handlers(sign_in=sign_in, issuer=ISSUER, provider_issuer=PROVIDER_ISSUER)
+        endpoint = BrowserSignIn(sign_in=sign_in, issuer=ISSUER, provider_issuer=PROVIDER_ISSUER)
         answers = {
-            routes.LOGIN: handlers.login,
-            routes.CALLBACK: handlers.callback,
-            routes.BROWSER_SESSION: handlers.session,
-            routes.LOGOUT: handlers.logout,
+            routes.LOGIN: endpoint.login,
+            routes.CALLBACK: endpoint.callback,
+            routes.BROWSER_SESSION: endpoint.session,
+            routes.LOGOUT: endpoint.logout,
         }
         self.handler = lambda_entry("signin", answers, edge_secret=EDGE_SECRET)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handlers:
+class BrowserSignIn:
     """The four routes. `issuer` is our own address, `provider_issuer` the identity provider's name."""
 
     sign_in: SignIn
