@@ -122,6 +122,6 @@ def judge(session: Session | None, token: RefreshToken, client_id: str, now: flo
     if token.secret.matches(session.live_digest):
         return Presented.LIVE
     in_time = now - session.rotated_at <= REPLAY_SECONDS
-    if in_time and session.previous_digest and token.secret.matches(session.previous_digest):
+    if in_time and token.secret.matches(session.previous_digest):
         return Presented.RETRIED
     return Presented.STOLEN

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from functions.grant.pkce import challenge_of
 from functions.routes import DEVICE_AUTHORIZATION
-from tests.server import ADA, Server
+from tests.server import ADA, SETTINGS, Server
 
 if TYPE_CHECKING:
     from tests.events import Answer
@@ -143,6 +144,15 @@ def test_a_person_disabled_meanwhile_gets_nothing_again(server: Server) -> None:
     ask(server, codes)
     server.disable(ADA)
     assert refused(ask(server, codes)) == GONE
+
+
+@pytest.mark.row("D64", "D71")
+def test_a_scope_that_the_client_lost_meanwhile_is_not_had_again(server: Server) -> None:
+    codes = server.approved(scope=SCOPE, **PROMISE)
+    ask(server, codes)
+    acme = replace(SETTINGS.clients["acme-cli"], allowed_scopes=("openid",))
+    later = Server(replace(SETTINGS, clients={"acme-cli": acme}), stores=server)
+    assert refused(ask(later, codes)) == (400, "invalid_scope")
 
 
 @pytest.mark.row("D70", "D71")
