@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from functions.grant.clients import DEVICE_CODE_GRANT
 from infra.mistakes import ConfigError, describe
 
 if TYPE_CHECKING:
@@ -31,6 +30,11 @@ SecretArn = Annotated[
 ]
 # CloudFront takes certificates from us-east-1 only.
 CertificateArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$")]
+# The name of a claim, such as `email`, `custom:team` or `https://example.com/role`.
+Claim = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
+# Secret scanners look for letters and an underscore; a dot would make an opaque token look like a JWT.
+TokenPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,15}_$")]
+GrantType = Literal["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
@@ -102,16 +106,52 @@ class ClientEntry(Block):
     default_scopes: tuple[Scope, ...]
     audience: str = Field(min_length=1, max_length=200)
     secret_arn: SecretArn | None = None
-    grant_types: tuple[Literal["urn:ietf:params:oauth:grant-type:device_code"], ...] = (DEVICE_CODE_GRANT,)
+    grant_types: tuple[GrantType, ...] = Field(default=(DEVICE_CODE_GRANT, REFRESH_GRANT), min_length=1)
     code_lifetime: int = Field(default=600, ge=60, le=900)
     prefilled_link: bool = True
+    third_party: bool = False
+    access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
+    access_token_prefix: TokenPrefix | None = None
+    access_token_lifetime: int = Field(default=900, ge=60, le=30 * _DAY)
+    refresh_idle_lifetime: int = Field(default=14 * _DAY, ge=3600, le=365 * _DAY)
+    refresh_absolute_lifetime: int = Field(default=90 * _DAY, ge=3600, le=365 * _DAY)
 
     @model_validator(mode="after")
-    def _defaults_are_allowed(self) -> ClientEntry:
+    def _hangs_together(self) -> ClientEntry:
         extra = sorted(set(self.default_scopes) - set(self.allowed_scopes))
+        problems = []
         if extra:
-            raise ValueError(f"default_scopes has {_listed(extra)}, which allowed_scopes does not have")
+            problems.append(f"default_scopes has {_listed(extra)}, which allowed_scopes does not have")
+        if self.access_token_prefix and self.access_token_format == "jwt":  # noqa: S105  the name of a format
+            problems.append('access_token_prefix is for the access_token_format "opaque": a JWT begins as JWTs do')
+        if self._may_refresh:
+            problems += self._wrong_lifetimes()
+        elif OFFLINE_ACCESS in self.allowed_scopes:
+            problems.append(f'allowed_scopes has "{OFFLINE_ACCESS}", but grant_types has no "{REFRESH_GRANT}"')
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
+
+    @property
+    def _may_refresh(self) -> bool:
+        return OFFLINE_ACCESS in self.allowed_scopes and REFRESH_GRANT in self.grant_types
+
+    def _wrong_lifetimes(self) -> list[str]:
+        """Return what is wrong with the order of the lifetimes, where there are refresh tokens."""
+        problems = []
+        if self.refresh_idle_lifetime > self.refresh_absolute_lifetime:
+            problems.append("refresh_idle_lifetime is longer than refresh_absolute_lifetime")
+        if self.access_token_lifetime > self.refresh_idle_lifetime:
+            problems.append("access_token_lifetime is longer than refresh_idle_lifetime: nothing would be left to refresh")
+        return problems
+
+    def settings(self) -> dict[str, object]:
+        """Return the entry as the functions read it."""
+        return {**self.model_dump(mode="json"), "access_token_prefix": self.access_token_prefix or self._own_prefix}
+
+    @property
+    def _own_prefix(self) -> str:
+        return OPAQUE_PREFIX if self.access_token_format == "opaque" else ""  # noqa: S105  the name of a format
 
 
 class Config(Block):

@@ -1,4 +1,4 @@
-"""CloudFront: the one origin that everything has, which is also the issuer. The page from the bucket, the rest from the API."""
+"""CloudFront: the one origin of everything, which is also the issuer. The page from the bucket, the rest from the API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from infra.config import Domain
 
-# What the functions read. `Authorization` may not be in this list; see `_authorization_policy`.
+# What the functions read. `Authorization` may not be in this list; see `_credentials_policy`.
 FORWARDED_HEADERS = (
     "Accept",
     "CloudFront-Viewer-Address",
@@ -42,15 +42,15 @@ def make_front_door(
     scope: Construct, *, api: origins.HttpOrigin, page: s3.Bucket, domain: Domain | None
 ) -> cloudfront.Distribution:
     """Make the distribution. It logs nothing: its log would hold query strings, and with them user codes."""
-    api_behaviour = _api_behaviour(scope, api)
+    api_behaviour, with_credentials = _api_behaviour(scope, api), _credentials_policy(scope)
     distribution = cloudfront.Distribution(
         scope,
         "FrontDoor",
         comment="Tallystick: the approval page and the API, on one origin",
         default_behavior=_page_behaviour(scope, page),
         additional_behaviors={
-            "/oauth2/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=_authorization_policy(scope)),
-            "/auth/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=cloudfront.CachePolicy.CACHING_DISABLED),
+            "/oauth2/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
+            "/auth/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
             "/.well-known/*": cloudfront.BehaviorOptions(
                 **api_behaviour, cache_policy=cloudfront.CachePolicy.CACHING_DISABLED
             ),
@@ -117,16 +117,19 @@ def _forwarding_policy(scope: Construct) -> cloudfront.OriginRequestPolicy:
     )
 
 
-def _authorization_policy(scope: Construct) -> cloudfront.CachePolicy:
+def _credentials_policy(scope: Construct) -> cloudfront.CachePolicy:
     """Make the cache policy that lets `Authorization` through: CloudFront takes it only as a part of the cache's key.
 
-    Nothing is kept all the same: tools POST there, and every answer is `no-store`.
+    Nothing is kept all the same, for every answer there is `no-store`. And cookies and query are parts of the key too:
+    whatever CloudFront does with two requests at once, neither person is answered with what is the other's.
     """
     return cloudfront.CachePolicy(
         scope,
-        "AuthorizationPassed",
-        comment="Passes Authorization on, caches nothing",
+        "WithCredentials",
+        comment="Passes Authorization on, keeps nothing",
         header_behavior=cloudfront.CacheHeaderBehavior.allow_list("Authorization"),
+        cookie_behavior=cloudfront.CacheCookieBehavior.all(),
+        query_string_behavior=cloudfront.CacheQueryStringBehavior.all(),
         min_ttl=Duration.seconds(0),
         default_ttl=Duration.seconds(0),
         max_ttl=Duration.seconds(1),

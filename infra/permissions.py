@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 # The kinds of items that a call may touch, by how their keys begin (`functions/store`).
 _GRANT, _USER, _BROWSER, _SIGN_IN = "grant#*", "user#*", "browser#*", "signin#*"
 
-TABLE_CALLS = {
+TABLE_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
     "issue": {"PutItem": (_GRANT,)},
     # Redeeming and opening the session are one transaction, which needs the rights of its parts.
     "poll": {"UpdateItem": (_GRANT, _USER), "PutItem": (_USER,), "GetItem": (_USER,), "DeleteItem": (_USER,)},

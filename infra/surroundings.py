@@ -61,6 +61,7 @@ class OnAws:
     def pool_metadata(self, pool: cognito.UserPool) -> str | None:
         """Return nothing: Cognito's issuer serves its document where OpenID Connect says."""
         del pool
+        return None
 
 
 class LocalRun:
