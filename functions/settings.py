@@ -7,10 +7,11 @@ beyond the file it is given.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.grant.clients import Client
+from functions.grant.people import ClaimNames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,13 +45,17 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The static choices. Lifetimes and ages are in seconds; `scopes` maps a scope to its plain words."""
+    """The static choices. Ages are in seconds; `scopes` maps a scope to its plain words.
+
+    `default_client` is the id of the client that a tool stands for when it names none and its dialect lets it.
+    """
 
     service_name: str
     scopes: Mapping[str, str]
     clients: Mapping[str, Client]
-    access_token_lifetime: int
     approval_max_auth_age: int
+    default_client: str | None = None
+    claims: ClaimNames = field(default_factory=ClaimNames)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -62,7 +67,8 @@ def parse_settings(text: str) -> Settings:
     """Turn the file's JSON into settings. `infra` has validated it before it was shipped."""
     raw: dict[str, Any] = json.loads(text)
     clients = [_client(entry) for entry in raw.pop("clients")]
-    return Settings(clients={client.client_id: client for client in clients}, **raw)
+    claims = ClaimNames(**raw.pop("claims"))
+    return Settings(clients={client.client_id: client for client in clients}, claims=claims, **raw)
 
 
 def _client(raw: dict[str, Any]) -> Client:

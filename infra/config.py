@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -35,6 +35,10 @@ Claim = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 # Secret scanners look for letters and an underscore; a dot would make an opaque token look like a JWT.
 TokenPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,15}_$")]
 GrantType = Literal["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
+_DEVICE_CODE, _REFRESH = get_args(GrantType)
+_OFFLINE_ACCESS = "offline_access"
+_OWN_PREFIXES = ("dc_", "ts_")
+_DAY = 24 * 3600
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
@@ -97,8 +101,23 @@ class UserPool(Block):
     domain_prefix: str | None = Field(default=None, pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
 
 
+class Claims(Block):
+    """Which claims of the identity provider's ID token make a person's profile; null leaves a part out.
+
+    Of a list the first text counts: Cognito lists a person's groups by their precedence.
+    """
+
+    email: Claim = "email"
+    name: Claim = "name"
+    role: Claim | None = "cognito:groups"
+    workspace: Claim | None = None
+
+
 class ClientEntry(Block):
-    """A registered client (RFC 6749 §2): public, or confidential by the secret that `secret_arn` names."""
+    """A registered client (RFC 6749 §2): public, or confidential by the secret that `secret_arn` names.
+
+    Lifetimes are in seconds. A program that is not the operator's own is a third party.
+    """
 
     client_id: ClientId
     name: str = Field(min_length=1, max_length=64)
@@ -106,7 +125,7 @@ class ClientEntry(Block):
     default_scopes: tuple[Scope, ...]
     audience: str = Field(min_length=1, max_length=200)
     secret_arn: SecretArn | None = None
-    grant_types: tuple[GrantType, ...] = Field(default=(DEVICE_CODE_GRANT, REFRESH_GRANT), min_length=1)
+    grant_types: tuple[GrantType, ...] = Field(default=(_DEVICE_CODE, _REFRESH), min_length=1)
     code_lifetime: int = Field(default=600, ge=60, le=900)
     prefilled_link: bool = True
     third_party: bool = False
@@ -124,17 +143,19 @@ class ClientEntry(Block):
             problems.append(f"default_scopes has {_listed(extra)}, which allowed_scopes does not have")
         if self.access_token_prefix and self.access_token_format == "jwt":  # noqa: S105  the name of a format
             problems.append('access_token_prefix is for the access_token_format "opaque": a JWT begins as JWTs do')
+        if self.access_token_prefix in _OWN_PREFIXES:
+            problems.append(f'access_token_prefix "{self.access_token_prefix}" is that of another kind of secret here')
         if self._may_refresh:
             problems += self._wrong_lifetimes()
-        elif OFFLINE_ACCESS in self.allowed_scopes:
-            problems.append(f'allowed_scopes has "{OFFLINE_ACCESS}", but grant_types has no "{REFRESH_GRANT}"')
+        elif _OFFLINE_ACCESS in self.allowed_scopes:
+            problems.append(f'allowed_scopes has "{_OFFLINE_ACCESS}", but grant_types has no "{_REFRESH}"')
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
     @property
     def _may_refresh(self) -> bool:
-        return OFFLINE_ACCESS in self.allowed_scopes and REFRESH_GRANT in self.grant_types
+        return _OFFLINE_ACCESS in self.allowed_scopes and _REFRESH in self.grant_types
 
     def _wrong_lifetimes(self) -> list[str]:
         """Return what is wrong with the order of the lifetimes, where there are refresh tokens."""
@@ -145,17 +166,12 @@ class ClientEntry(Block):
             problems.append("access_token_lifetime is longer than refresh_idle_lifetime: nothing would be left to refresh")
         return problems
 
-    def settings(self) -> dict[str, object]:
-        """Return the entry as the functions read it."""
-        return {**self.model_dump(mode="json"), "access_token_prefix": self.access_token_prefix or self._own_prefix}
-
-    @property
-    def _own_prefix(self) -> str:
-        return OPAQUE_PREFIX if self.access_token_format == "opaque" else ""  # noqa: S105  the name of a format
-
 
 class Config(Block):
-    """The whole block. Lifetimes and ages are in seconds."""
+    """The whole block. Lifetimes and ages are in seconds.
+
+    `default_client` is whom a tool stands for that names no client, where a dialect lets it.
+    """
 
     service_name: str = Field(default="tallystick", pattern=r"^[a-z][a-z0-9-]{1,30}$")
     account: str | None = Field(default=None, pattern=r"^\d{12}$")
@@ -168,7 +184,8 @@ class Config(Block):
     user_pool: UserPool = UserPool()
     scopes: dict[Scope, Words]
     clients: tuple[ClientEntry, ...] = Field(min_length=1)
-    access_token_lifetime: int = Field(default=900, ge=60, le=3600)
+    default_client: ClientId | None = None
+    claims: Claims = Claims()
     approval_max_auth_age: int = Field(default=3600, ge=60, le=43_200)
 
     @model_validator(mode="after")
@@ -181,11 +198,21 @@ class Config(Block):
             problems.append(f"clients has {_listed(twice)} twice")
         if wordless:
             problems.append(f"scopes has no plain words for {_listed(wordless)}, which clients may ask for")
+        if self.default_client is not None:
+            problems += self._wrong_default_client()
         if self.provider is not None and self.user_pool != UserPool():
             problems.append("user_pool has choices for a user pool that is not made, because provider is set")
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _wrong_default_client(self) -> list[str]:
+        named = [client for client in self.clients if client.client_id == self.default_client]
+        if not named:
+            return [f'default_client "{self.default_client}" is not among the clients']
+        if named[0].secret_arn:
+            return [f'default_client "{self.default_client}" has a secret, which a tool that names no client cannot send']
+        return []
 
     @property
     def client_secret_arns(self) -> tuple[str, ...]:
@@ -194,8 +221,10 @@ class Config(Block):
 
     def settings_text(self) -> str:
         """Return `tallystick.json`: the static choices of the functions, in a stable order."""
-        chosen = {"service_name", "scopes", "clients", "access_token_lifetime", "approval_max_auth_age"}
-        return json.dumps(self.model_dump(mode="json", include=chosen), indent=2, sort_keys=True) + "\n"
+        chosen = {"service_name", "scopes", "clients", "default_client", "claims", "approval_max_auth_age"}
+        # What is not there leaves the functions' own default.
+        said = self.model_dump(mode="json", include=chosen, exclude_none=True)
+        return json.dumps(said, indent=2, sort_keys=True) + "\n"
 
 
 def read_config(cdk_json: Path) -> Config:

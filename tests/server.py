@@ -59,7 +59,6 @@ SETTINGS = Settings(
             replace(ACME, client_id="no-refresh", grant_types=(DEVICE_CODE_GRANT,)),
         )
     },
-    access_token_lifetime=900,
     approval_max_auth_age=3600,
 )
 

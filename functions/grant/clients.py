@@ -17,6 +17,8 @@ DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 REFRESH_GRANT = "refresh_token"
 OFFLINE_ACCESS = "offline_access"
 """The scope that asks for a refresh token (OpenID Connect Core §11)."""
+OPAQUE_PREFIX = "tsa_"
+"""How opaque access tokens begin, unless the client has a prefix of its own: secret scanners can find them."""
 _DAY = 24 * 3600
 
 
@@ -40,7 +42,7 @@ class Client:
     prefilled_link: bool = True
     third_party: bool = False
     access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
-    access_token_prefix: str = ""
+    access_token_prefix: str = OPAQUE_PREFIX
     access_token_lifetime: int = 900
     refresh_idle_lifetime: int = 14 * _DAY
     refresh_absolute_lifetime: int = 90 * _DAY

@@ -11,11 +11,19 @@ _USER_ID_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person, keyed by the identity provider's (iss, sub). E-mail and name are for display only."""
+    """A person, keyed by the identity provider's (iss, sub). All else is what the provider said at the last sign-in.
+
+    E-mail and name are for display only. Role and workspace are empty where it says nothing of them. Times are seconds since
+    the epoch: when they first came, and when they last signed in.
+    """
 
     user_id: str
     email: str
     name: str
+    role: str = ""
+    workspace: str = ""
+    created_at: int = 0
+    signed_in_at: int = 0
     disabled: bool = False
 
 
@@ -41,6 +49,18 @@ class Identity:
     email: str
     name: str
     auth_time: int
+    role: str = ""
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimNames:
+    """Which claims of the provider's ID token say what of a person. An empty name: nothing says it."""
+
+    email: str = "email"
+    name: str = "name"
+    role: str = ""
+    workspace: str = ""
 
 
 def user_id_of(issuer: str, subject: str) -> str:
