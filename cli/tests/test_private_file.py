@@ -84,6 +84,24 @@ def test_what_is_laid_in_the_new_files_way_is_not_written_through(path: Path, tm
 
 
 @pytest.mark.row("L5")
+def test_what_is_laid_there_at_the_last_moment_is_not_written_through_either(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(path)
+    bystander = tmp_path / "bystander"
+    bystander.write_text("mine")
+    fresh = path.with_name(".tokens.json.new")
+    for plant in (fresh.hardlink_to, fresh.symlink_to):
+        fresh.unlink(missing_ok=True)
+        plant(bystander)
+        monkeypatch.setattr(type(path), "unlink", lambda *_, **__: None)
+        with pytest.raises(StorageError, match="could not be written"):
+            put(path, 2)
+        monkeypatch.undo()
+        assert bystander.read_text() == "mine"
+
+
+@pytest.mark.row("L5")
 def test_another_users_file_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(path)
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)

@@ -59,7 +59,7 @@ def test_names_of_all_scripts_stay_as_they_are() -> None:
 
 
 @pytest.mark.row("C6")
-@pytest.mark.parametrize("piece", ["A", "\x1b[", "\x1b]", "\u200b", "\x1b[31m", " "])
+@pytest.mark.parametrize("piece", ["\x9d", "\x1b]\x9d", "A", "\x1b[", "\x1b]", "\u200b", "\x1b[31m", " "])
 def test_a_megabyte_is_cut_short_and_costs_no_time(piece: str) -> None:
     started = time.perf_counter()
     assert len(clean(piece * (1_000_000 // len(piece)))) <= 300
