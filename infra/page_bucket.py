@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 
+from infra.log_group import make_log_group
 from infra.tools import ROOT
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def page_files() -> list[str]:
     return sorted(path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.is_file() and _public(path.name))
 
 
-def make_page_bucket(scope: Construct, *, complete: bool) -> s3.Bucket:
+def make_page_bucket(scope: Construct, *, log_retention_days: int, complete: bool) -> s3.Bucket:
     """Make the bucket, and fill it where the surroundings can. What is in it is in git too, so it goes with the stack."""
     bucket = s3.Bucket(
         scope,
@@ -34,7 +35,6 @@ def make_page_bucket(scope: Construct, *, complete: bool) -> s3.Bucket:
         enforce_ssl=complete,
         minimum_tls_version=1.2 if complete else None,
         removal_policy=RemovalPolicy.DESTROY,
-        auto_delete_objects=complete,
     )
     if complete:
         deployment.BucketDeployment(
@@ -43,6 +43,10 @@ def make_page_bucket(scope: Construct, *, complete: bool) -> s3.Bucket:
             destination_bucket=bucket,
             sources=[deployment.Source.asset(str(WEB), exclude=["*", *(f"!{name}" for name in page_files())])],
             cache_control=[deployment.CacheControl.no_cache()],
+            # What the page has lost goes, and all of it before the bucket does.
+            prune=True,
+            retain_on_delete=False,
+            log_group=make_log_group(scope, "PageFilesLog", log_retention_days),
         )
     return bucket
 

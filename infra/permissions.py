@@ -11,8 +11,9 @@ _GRANT, _USER, _BROWSER, _SIGN_IN = "grant#*", "user#*", "browser#*", "signin#*"
 
 TABLE_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
     "issue": {"PutItem": (_GRANT,)},
-    # Redeeming and opening the session are one transaction, which needs the rights of its parts.
-    "poll": {"UpdateItem": (_GRANT, _USER), "PutItem": (_USER,), "GetItem": (_USER,), "DeleteItem": (_USER,)},
+    # Redeeming and opening the session are one transaction, which needs the rights of its parts. Both parts may touch both
+    # kinds: AWS does not say whether a part is held to its own key or to the keys of the whole transaction.
+    "poll": {"UpdateItem": (_GRANT, _USER), "PutItem": (_GRANT, _USER), "GetItem": (_USER,), "DeleteItem": (_USER,)},
     "approve": {"UpdateItem": (_GRANT,), "GetItem": (_BROWSER, _USER)},
     "signin": {
         "PutItem": (_BROWSER, _SIGN_IN),

@@ -41,7 +41,7 @@ class Tallystick(Stack):
         key = make_signing_key(self, production=config.production)
         edge_secret = make_edge_secret(self)
         api = Api(self, config)
-        page = make_page_bucket(self, complete=surroundings.complete)
+        page = make_page_bucket(self, log_retention_days=config.log_retention_days, complete=surroundings.complete)
         front_door = make_front_door(
             self,
             api=surroundings.api_origin(self, api.api_id, {EDGE_SECRET_HEADER: edge_secret}),

@@ -11,7 +11,7 @@ from infra.bundle.bytecode import compile_folder
 from infra.bundle.cache import files_fingerprint, fingerprint, forget_older, made_once
 from infra.bundle.libraries import libraries_of
 from infra.bundle.modules import PACKAGE, modules_of
-from infra.bundle.pruning import content_for, wanted_by
+from infra.bundle.pruning import content_of, wanted_by
 from infra.bundle.target import FUNCTIONS, Target
 from infra.tools import BUILD, ROOT
 
@@ -33,9 +33,12 @@ def _bundle(function: str, target: Target, settings_text: str) -> Path:
     folder = BUILD / "bundles" / str(target)
 
     def make(result: Path) -> None:
-        own, libraries = _own_modules(target), libraries_of(function, target)
-        entries = _chosen(own, modules) | _libraries(function, libraries) | {FILE_NAME: settings_text.encode()}
-        _write_zip(result / f"{function}.zip", entries)
+        own = _own_modules(target)
+        files = {PurePosixPath(module.as_posix()): own / module for module in modules}
+        libraries = {path: file for path, file in libraries_of(function, target).items() if wanted_by(function, path)}
+        shipped = _with_bytecode(files | libraries)
+        entries = {str(path): content_of(path, file.read_bytes()) for path, file in shipped.items()}
+        _write_zip(result / f"{function}.zip", entries | {FILE_NAME: settings_text.encode()})
 
     made = made_once(folder / f"{function}-{key}", make)
     made.touch()
@@ -59,25 +62,15 @@ def _own_modules(target: Target) -> Path:
     return made
 
 
-def _chosen(root: Path, modules: list[Path]) -> dict[str, bytes]:
-    """Return name → content of modules and their bytecode."""
-    entries = {}
-    for module in modules:
-        compiled = (root / module.parent / "__pycache__").glob(f"{module.stem}.cpython-*.pyc")
-        for file in (root / module, *compiled):
-            entries[file.relative_to(root).as_posix()] = file.read_bytes()
-    return entries
-
-
-def _libraries(function: str, root: Path) -> dict[str, bytes]:
-    entries = {}
-    for file in root.rglob("*"):
-        path = PurePosixPath(file.relative_to(root).as_posix())
-        # Bytecode goes where its module goes.
-        module = path.parent.parent / f"{path.name.partition('.')[0]}.py" if path.suffix == ".pyc" else path
-        if file.is_file() and wanted_by(function, module):
-            entries[str(path)] = content_for(function, path, file.read_bytes())
-    return entries
+def _with_bytecode(files: dict[PurePosixPath, Path]) -> dict[PurePosixPath, Path]:
+    """Return the files, and beside each module the bytecode that stands beside it here."""
+    compiled = {
+        path.parent / "__pycache__" / found.name: found
+        for path, file in files.items()
+        if path.suffix == ".py"
+        for found in (file.parent / "__pycache__").glob(f"{path.stem}.cpython-*.pyc")
+    }
+    return files | compiled
 
 
 def _write_zip(file: Path, entries: dict[str, bytes]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from infra.bundle.run import BundleError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -17,8 +19,11 @@ def modules_of(function: str, root: Path) -> list[Path]:
 
     Imports inside functions count, those under `if TYPE_CHECKING` do not: they never run.
     """
+    door = f"{PACKAGE}.{function}.door"
+    if _file_of(door, root) is None:
+        raise BundleError(f"There is no module {door}, which Lambda would start with.")
     reached: set[Path] = set()
-    waiting = [f"{PACKAGE}.{function}.door"]
+    waiting = [door]
     while waiting:
         name = waiting.pop()
         file = _file_of(name, root)

@@ -22,9 +22,8 @@ SERVICES = {
 }
 
 CA_BUNDLE = "botocore/cacert.pem"
-# It asks an OIDC provider whose certificate may be anyone's; all others speak to AWS alone.
-ANY_ROOT = {"signin"}
-# https://www.amazontrust.com/repository/: what AWS's endpoints may chain to.
+# https://www.amazontrust.com/repository/: what AWS's endpoints may chain to. botocore speaks to them alone; signin asks the
+# identity provider through urllib3, which trusts what Lambda's system trusts.
 AMAZON_ROOTS = (
     "Amazon Root CA 1",
     "Amazon Root CA 2",
@@ -44,15 +43,15 @@ _NEVER = re.compile(
     | aws_lambda_powertools/(event_handler|middleware_factory)/  # we use its logger and its metrics
     | aws_lambda_powertools/utilities/(?!__init__\.py|jmespath_utils/)  # the logger wants this one
     | pycparser/ | cffi/           # cryptography needs only _cffi_backend, which is beside them
+    | urllib3/contrib/(emscripten/|pyopenssl\.py$)      # for browsers, and for a library that is not here
+    | dateutil/zoneinfo/.*\.tar\.gz$                    # all time here is UTC
     | botocore/data/.*/examples-1\.json$
     | botocore/data/dynamodb/2011-12-05/
     """,
     re.VERBOSE,
 )
 _SERVICE_DATA = re.compile(r"botocore/data/([^/]+)/")
-_CERTIFICATE = re.compile(
-    r'^# Label: "(?P<label>.*)"\n(?:#.*\n)*(?P<pem>-----BEGIN.*?-----END CERTIFICATE-----\n)', re.MULTILINE | re.DOTALL
-)
+_CERTIFICATE = re.compile(r'^# Label: "(?P<label>.*)"\n(?:#.*\n)*(?P<pem>[^#]*-----END CERTIFICATE-----\n)', re.MULTILINE)
 
 
 def wanted_by_some(path: PurePosixPath) -> bool:
@@ -68,9 +67,9 @@ def wanted_by(function: str, path: PurePosixPath) -> bool:
     return service is None or service[1] in SERVICES[function]
 
 
-def content_for(function: str, path: PurePosixPath, content: bytes) -> bytes:
-    """Return what to ship of a file: the CA bundle shrinks to Amazon's roots where nobody else is spoken to."""
-    if str(path) != CA_BUNDLE or function in ANY_ROOT:
+def content_of(path: PurePosixPath, content: bytes) -> bytes:
+    """Return what to ship of a file: the CA bundle shrinks to Amazon's roots, for reading all of them takes its time."""
+    if str(path) != CA_BUNDLE:
         return content
     found = {match["label"]: match["pem"] for match in _CERTIFICATE.finditer(content.decode())}
-    return "".join(f"# {label}\n{found[label]}" for label in AMAZON_ROOTS if label in found).encode()
+    return "".join(f"# {label}\n{found[label]}" for label in AMAZON_ROOTS).encode()
