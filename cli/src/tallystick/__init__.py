@@ -5,41 +5,58 @@
     auth = DeviceLogin("https://login.example.com", client_id="acme-cli", app="acme")
     session = auth.login()
 
-Importing this loads the standard library only.
+Importing this loads the standard library only, and of this package what is asked for.
 """
 
-from typing import TYPE_CHECKING, Any
-
-from tallystick.credentials import Account, Key, User
-from tallystick.errors import (
-    AccessDenied,
-    AudienceMismatch,
-    Cancelled,
-    CodeExpired,
-    InvalidSettings,
-    IssuerMismatch,
-    LoginPending,
-    NetworkError,
-    NotLoggedIn,
-    RateLimited,
-    ServerError,
-    SessionExpired,
-    StorageError,
-    TallystickError,
-)
-from tallystick.http import Request, Response, Transport, TransportFailed
-from tallystick.login import DeviceLogin
-from tallystick.logout import Logout
-from tallystick.pending import PendingLogin
-from tallystick.secret import Secret
-from tallystick.session import Session
-from tallystick.stores.store import Store
-from tallystick.stores.vault import KeyringVault, MemoryVault, Vault
-from tallystick.system import System
-from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tallystick.aio import AsyncDeviceLogin, AsyncSession
+    from tallystick.credentials import Account, Key, User
+    from tallystick.errors import (
+        AccessDenied,
+        AudienceMismatch,
+        Cancelled,
+        CodeExpired,
+        InvalidSettings,
+        IssuerMismatch,
+        LoginPending,
+        NetworkError,
+        NotLoggedIn,
+        RateLimited,
+        ServerError,
+        SessionExpired,
+        StorageError,
+        TallystickError,
+    )
+    from tallystick.http import Request, Response, Transport, TransportFailed
+    from tallystick.login import DeviceLogin
+    from tallystick.logout import Logout
+    from tallystick.pending import PendingLogin
+    from tallystick.secret import Secret
+    from tallystick.session import Session
+    from tallystick.stores.store import Store
+    from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
+    from tallystick.system import System
+    from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
+
+_HOMES = {
+    "aio": "AsyncDeviceLogin AsyncSession",
+    "credentials": "Account Key User",
+    "errors": (
+        "AccessDenied AudienceMismatch Cancelled CodeExpired InvalidSettings IssuerMismatch LoginPending NetworkError"
+        " NotLoggedIn RateLimited ServerError SessionExpired StorageError TallystickError"
+    ),
+    "http": "Request Response Transport TransportFailed",
+    "login": "DeviceLogin",
+    "logout": "Logout",
+    "pending": "PendingLogin",
+    "secret": "Secret",
+    "session": "Session",
+    "stores.store": "Store",
+    "stores.vault": "KeyringVault MemoryVault Vault VaultUnavailable",
+    "system": "System",
+}
 
 __all__ = [
     "AccessDenied",
@@ -75,14 +92,21 @@ __all__ = [
     "TransportFailed",
     "User",
     "Vault",
+    "VaultUnavailable",
     "__version__",
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  any of the names below
-    """Load the asynchronous twin when it is asked for: most tools never do."""
-    if name in {"AsyncDeviceLogin", "AsyncSession"}:
-        from tallystick import aio
+def __getattr__(name: str) -> object:
+    """Load a name's module when the name is asked for (PEP 562)."""
+    from importlib import import_module
 
-        return getattr(aio, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        found: object = import_module("tallystick.version").VERSION
+    else:
+        home = next((module for module, names in _HOMES.items() if name in names.split()), None)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = found
+    return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tallystick.addresses import is_secure, origin
 from tallystick.errors import AudienceMismatch, SessionExpired
 from tallystick.people import claims_of
+from tallystick.session import MIN_TTL
 from tallystick.terminal import clean
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tallystick.renewal import TokenSource
     from tallystick.secret import Secret
 
-MIN_TTL = 60.0
 _UNAUTHORIZED = 401
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tallystick.browser import why_not_opened
+from tallystick.browser import SystemBrowser, why_not_opened
 from tallystick.credentials import Account, Credential
 from tallystick.endpoints import base64url
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
@@ -62,7 +62,8 @@ class Flow:
         """Open the link, the one with the code in it if there is one. Returns why not, if not."""
         url = pending.verification_uri_complete or pending.verification_uri
         reason = why_not_opened(url, pending.issuer, insecure=self._settings.insecure)
-        return reason or self._settings.system.browser.open(url)
+        browser = self._settings.system.browser or SystemBrowser()
+        return reason or browser.open(url)
 
     def polling(self, pending: PendingLogin) -> Polling:
         """Return the rules of the wait."""

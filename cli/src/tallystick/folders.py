@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,8 @@ if TYPE_CHECKING:
 
 def variable(app: str, what: str) -> str:
     """Return the name of a tool's environment variable: `ACME_TOKEN` for acme."""
-    return f"{re.sub(r'[^A-Z0-9]+', '_', app.upper()).strip('_')}_{what}"
+    letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in app)
+    return "_".join([*letters.upper().split(), what])
 
 
 def config_folder(app: str, environ: Mapping[str, str], platform: str) -> Path:

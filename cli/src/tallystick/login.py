@@ -1,4 +1,7 @@
-"""`DeviceLogin`: the login of one tool at one issuer, from the first prompt to the logout."""
+"""`DeviceLogin`: the login of one tool at one issuer, from the first prompt to the logout.
+
+What only a login or a logout needs is imported by them: most commands have a session and go on.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tallystick.answers import Granted
-from tallystick.approval import ask_once, wait_for
-from tallystick.environment import read_token, tokens_of
 from tallystick.errors import AccessDenied, Cancelled, CodeExpired
-from tallystick.flow import Flow
 from tallystick.folders import config_folder
-from tallystick.http import Response
-from tallystick.http_client import HttpClient
-from tallystick.logout import Logout, log_out
-from tallystick.notices import Notices
-from tallystick.prompt import TerminalPrompt
 from tallystick.sessions import open_session, stored_session
 from tallystick.settings import KnownIssuer, Settings, check_scopes, host_name
 from tallystick.stores.store import Store
@@ -26,9 +20,12 @@ from tallystick.system import System
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from tallystick.answers import Granted
     from tallystick.approval import OnWait
     from tallystick.credentials import Account
     from tallystick.http import Transport
+    from tallystick.logout import Logout
+    from tallystick.notices import Notices
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
 
@@ -61,6 +58,8 @@ class DeviceLogin:
         transport: Transport | None = None,
         system: System | None = None,
     ) -> None:
+        from tallystick.http_client import HttpClient
+
         system = system or System()
         store = store or Store.in_files(config_folder(app, system.environ, system.platform), vault=KeyringVault(app))
         self._settings = Settings(
@@ -117,6 +116,8 @@ class DeviceLogin:
         the person should know, `on_wait` the seconds left, about once a second. Raises a TallystickError; then nothing
         was stored.
         """
+        from tallystick.approval import wait_for
+
         with _interruptible():
             pending = self.start(scopes)
             notices = self.announce(pending, on_prompt, on_notice, open_browser=open_browser)
@@ -124,6 +125,8 @@ class DeviceLogin:
 
     def start(self, scopes: Iterable[str] | None = None) -> PendingLogin:
         """Begin a login and return what the person needs. `pending.save()` lets another process `resume()` it."""
+        from tallystick.flow import Flow
+
         asked = self._settings.scopes if scopes is None else tuple(scopes)
         check_scopes(asked)
         return Flow(self._settings).begin(asked)
@@ -140,6 +143,10 @@ class DeviceLogin:
 
         With `wait=False` the issuer is asked once: LoginPending is raised while nobody has decided.
         """
+        from tallystick.approval import ask_once, wait_for
+        from tallystick.flow import Flow
+        from tallystick.notices import Notices
+
         settings, flow = self._settings, Flow(self._settings)
         with _interruptible():
             pending = pending or flow.kept()
@@ -154,6 +161,10 @@ class DeviceLogin:
         self, pending: PendingLogin, on_prompt: OnPrompt | None, on_notice: OnNotice | None, *, open_browser: bool
     ) -> Notices:
         """Show the code, and only then try the browser: the person must not depend on it."""
+        from tallystick.flow import Flow
+        from tallystick.notices import Notices
+        from tallystick.prompt import TerminalPrompt
+
         prompt = TerminalPrompt(self._settings.system.stderr)
         notices = Notices(on_notice if on_prompt or on_notice else prompt.notice)
         (on_prompt or prompt.show)(pending)
@@ -164,6 +175,8 @@ class DeviceLogin:
 
     def finish(self, granted: Granted, notices: Notices) -> Session:
         """Keep what was granted, and open it."""
+        from tallystick.flow import Flow
+
         flow = Flow(self._settings)
         account = flow.finish(granted, notices.add)
         flow.forget()
@@ -171,6 +184,11 @@ class DeviceLogin:
 
     def login_with_token(self, token: str) -> Session:
         """Keep a token that the person has from elsewhere, as a login that nothing renews."""
+        from tallystick.answers import Granted
+        from tallystick.environment import read_token, tokens_of
+        from tallystick.http import Response
+        from tallystick.notices import Notices
+
         tokens = tokens_of(read_token(token, "The input"), self._settings.system.clock())
         return self.finish(Granted(tokens=tokens, answer=Response(200)), Notices(None))
 
@@ -180,6 +198,8 @@ class DeviceLogin:
 
     def logout(self) -> Logout:
         """End the session at the issuer, and forget it here in any case. Raises nothing: the result says what failed."""
+        from tallystick.logout import log_out
+
         return log_out(self._settings)
 
     def accounts(self) -> list[Account]:

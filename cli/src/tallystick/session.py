@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.bearer import MIN_TTL, Bearer, RequestsAuth, httpx_auth
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx2
 
+    from tallystick.bearer import Bearer, RequestsAuth
     from tallystick.credentials import Account, User
     from tallystick.renewal import TokenSource
+
+MIN_TTL = 60.0
+"""A token that lives shorter than this many seconds may be dead when the server reads it."""
 
 
 class Session:
@@ -20,11 +24,25 @@ class Session:
     `notices` holds what the person should have been told at login.
     """
 
-    def __init__(self, account: Account, tokens: TokenSource, bearer: Bearer, *, notices: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        account: Account,
+        make_source: Callable[[], TokenSource],
+        make_bearer: Callable[[TokenSource], Bearer],
+        *,
+        notices: tuple[str, ...] = (),
+    ) -> None:
         self.account = account
         self.notices = notices
-        self._tokens = tokens
-        self._bearer = bearer
+        self._make_source = make_source
+        self._make_bearer = make_bearer
+        self._source: TokenSource | None = None
+
+    @property
+    def _tokens(self) -> TokenSource:
+        if self._source is None:
+            self._source = self._make_source()
+        return self._source
 
     @property
     def user(self) -> User:
@@ -56,12 +74,16 @@ class Session:
     @property
     def httpx_auth(self) -> httpx2.Auth:
         """For `httpx2.get(url, auth=session.httpx_auth)`, synchronous or not."""
-        return httpx_auth(self._bearer)
+        from tallystick.bearer import httpx_auth
+
+        return httpx_auth(self._make_bearer(self._tokens))
 
     @property
     def requests_auth(self) -> RequestsAuth:
         """For `requests.get(url, auth=session.requests_auth)`."""
-        return RequestsAuth(self._bearer)
+        from tallystick.bearer import RequestsAuth
+
+        return RequestsAuth(self._make_bearer(self._tokens))
 
     def __repr__(self) -> str:
         return f"Session({self.account.key.profile} at {self.account.key.issuer}, from {self.source})"

@@ -1,18 +1,19 @@
-"""Opens sessions: of a stored login, or of a token in the environment. Neither costs a request."""
+"""Opens sessions: of a stored login, or of a token in the environment. Neither costs a request.
+
+What gives out and renews tokens is made when the first one is asked for: whoever only wants the user's name pays nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.bearer import Bearer
-from tallystick.environment import account_of, read_token, tokens_of
 from tallystick.errors import NotLoggedIn
-from tallystick.renewal import FixedSource, StoredSource
 from tallystick.session import Session
 
 if TYPE_CHECKING:
+    from tallystick.bearer import Bearer
     from tallystick.credentials import Account
-    from tallystick.renewal import TokenSource
+    from tallystick.renewal import FixedSource, StoredSource, TokenSource
     from tallystick.settings import Settings
 
 
@@ -29,19 +30,32 @@ def open_session(settings: Settings) -> Session:
 
 def stored_session(settings: Settings, account: Account, notices: tuple[str, ...] = ()) -> Session:
     """Return the session of a stored login."""
-    source = StoredSource(
-        settings.key, settings.store, connect=settings.connect, clock=settings.system.clock, hint=settings.login_hint
-    )
-    return _session(settings, account, source, notices)
+
+    def source() -> StoredSource:
+        from tallystick.renewal import StoredSource
+
+        return StoredSource(
+            settings.key, settings.store, connect=settings.connect, clock=settings.system.clock, hint=settings.login_hint
+        )
+
+    return Session(account, source, lambda tokens: _bearer(settings, tokens), notices=notices)
 
 
 def _of_environment(settings: Settings, text: str) -> Session:
+    from tallystick.environment import account_of, read_token, tokens_of
+
     name = settings.token_variable
     token = read_token(text, name)
-    source = FixedSource(tokens_of(token, settings.system.clock()), f"Put a new token into {name}.")
-    return _session(settings, account_of(token, settings.key, name), source, ())
+
+    def source() -> FixedSource:
+        from tallystick.renewal import FixedSource
+
+        return FixedSource(tokens_of(token, settings.system.clock()), f"Put a new token into {name}.")
+
+    return Session(account_of(token, settings.key, name), source, lambda tokens: _bearer(settings, tokens))
 
 
-def _session(settings: Settings, account: Account, source: TokenSource, notices: tuple[str, ...]) -> Session:
-    bearer = Bearer(source, issuer=settings.issuer, audiences=settings.audiences, insecure=settings.insecure)
-    return Session(account, source, bearer, notices=notices)
+def _bearer(settings: Settings, source: TokenSource) -> Bearer:
+    from tallystick.bearer import Bearer
+
+    return Bearer(source, issuer=settings.issuer, audiences=settings.audiences, insecure=settings.insecure)

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from tallystick.addresses import check_issuer, is_secure
 from tallystick.credentials import Key
-from tallystick.endpoints import Endpoints
 from tallystick.errors import InvalidSettings
 from tallystick.folders import variable
-from tallystick.metadata import discover
 from tallystick.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tallystick.endpoints import Endpoints
     from tallystick.http import Transport
     from tallystick.metadata import Metadata
     from tallystick.stores.store import Store
@@ -33,6 +32,8 @@ class KnownIssuer:
 
     def metadata(self, settings: Settings) -> Metadata:
         """Return the metadata, fetched the first time it is needed."""
+        from tallystick.metadata import discover
+
         with self._lock:
             if self._metadata is None:
                 self._metadata = discover(settings.issuer, settings.transport, insecure=settings.insecure)
@@ -83,6 +84,8 @@ class Settings:
 
     def connect(self) -> Endpoints:
         """Return the issuer's endpoints; its metadata is fetched once. Raises NetworkError, ServerError, IssuerMismatch."""
+        from tallystick.endpoints import Endpoints
+
         metadata = self.known.metadata(self)
         agent = f"{self.app} tallystick/{VERSION} python/{sys.version_info[0]}.{sys.version_info[1]}"
         return Endpoints(metadata=metadata, client_id=self.client_id, transport=self.transport, agent=agent)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets  # noqa: TID251  this is the door to the real machine
 import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
-
-from tallystick.browser import SystemBrowser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,15 +21,18 @@ def _stderr() -> TextIO:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """All that is not the network and not the store. `clock` tells the time of day, `monotonic` never jumps."""
+    """All that is not the network and not the store. `clock` tells the time of day, `monotonic` never jumps.
+
+    A `browser` of None is the machine's own.
+    """
 
     clock: Callable[[], float] = time.time  # noqa: TID251  this is the door to the real machine
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    random_bytes: Callable[[int], bytes] = os.urandom  # noqa: TID251  as above
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     platform: str = sys.platform
-    browser: Browser = field(default_factory=SystemBrowser)
+    browser: Browser | None = None
     stderr: Callable[[], TextIO] = _stderr
 
     def fraction(self) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -166,6 +165,8 @@ class Store:
     @contextmanager
     def lock(self, key: Key) -> Iterator[None]:
         """Let one thread of one process at a time renew this login."""
+        import hashlib
+
         digest = hashlib.sha256(key.id.encode()).hexdigest()[:16]
         with self._thread_locks.setdefault(digest, threading.Lock()):
             if self._folder is None:

@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tallystick.secret import Secret
-from tallystick.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +99,8 @@ class KeyringVault:
         self._call(remove)
 
     def _call(self, call: Callable[[ModuleType], Result]) -> Result:
+        from tallystick.waiting import within
+
         if self._hung:
             raise VaultUnavailable("the keyring does not answer")
         try:
