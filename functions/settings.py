@@ -21,7 +21,7 @@ FILE_NAME = "tallystick.json"
 
 ISSUER = "TALLYSTICK_ISSUER"
 TABLE = "TALLYSTICK_TABLE"
-SIGNING_KEY = "TALLYSTICK_SIGNING_KEY"
+SIGNING_KEYS = "TALLYSTICK_SIGNING_KEYS"
 PROVIDER_ISSUER = "TALLYSTICK_PROVIDER_ISSUER"
 PROVIDER_METADATA = "TALLYSTICK_PROVIDER_METADATA"
 PROVIDER_CLIENT_ID = "TALLYSTICK_PROVIDER_CLIENT_ID"
@@ -83,6 +83,15 @@ def require(environ: Mapping[str, str], name: str) -> str:
         message = f"{name} is not set"
         raise SettingsError(message)
     return value
+
+
+def read_signing_keys(environ: Mapping[str, str]) -> dict[str, int]:
+    """Read each signing key's ARN and the time, in seconds since the epoch, from which it signs."""
+    schedule: dict[str, int] = json.loads(require(environ, SIGNING_KEYS))
+    if not schedule:
+        message = f"{SIGNING_KEYS} names no key"
+        raise SettingsError(message)
+    return schedule
 
 
 def read_provider(environ: Mapping[str, str]) -> Provider:

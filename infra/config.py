@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from infra.mistakes import ConfigError, describe
 
@@ -167,6 +167,21 @@ class ClientEntry(Block):
         return problems
 
 
+class SigningKeyEntry(Block):
+    """A key for signing tokens and the time from which it does, such as 2026-12-01T00:00:00Z; without one, from the start.
+
+    `python -m infra.rotate_key` adds and removes these: a new key must be known to verifiers before its first token.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9]{0,30}$")
+    signs_from: AwareDatetime | None = None
+
+    @property
+    def epoch(self) -> int:
+        """The time in seconds since the epoch."""
+        return int(self.signs_from.timestamp()) if self.signs_from else 0
+
+
 class Config(Block):
     """The whole block. Lifetimes and ages are in seconds.
 
@@ -186,6 +201,7 @@ class Config(Block):
     clients: tuple[ClientEntry, ...] = Field(min_length=1)
     default_client: ClientId | None = None
     claims: Claims = Claims()
+    signing_keys: tuple[SigningKeyEntry, ...] = Field(default=(SigningKeyEntry(name="k1"),), min_length=1)
     approval_max_auth_age: int = Field(default=3600, ge=60, le=43_200)
 
     @model_validator(mode="after")
@@ -198,6 +214,7 @@ class Config(Block):
             problems.append(f"clients has {_listed(twice)} twice")
         if wordless:
             problems.append(f"scopes has no plain words for {_listed(wordless)}, which clients may ask for")
+        problems += self._wrong_signing_keys()
         if self.default_client is not None:
             problems += self._wrong_default_client()
         if self.provider is not None and self.user_pool != UserPool():
@@ -213,6 +230,15 @@ class Config(Block):
         if named[0].secret_arn:
             return [f'default_client "{self.default_client}" has a secret, which a tool that names no client cannot send']
         return []
+
+    def _wrong_signing_keys(self) -> list[str]:
+        names, times = [key.name for key in self.signing_keys], [key.epoch for key in self.signing_keys]
+        problems = []
+        if len(set(names)) < len(names):
+            problems.append("signing_keys has a name twice")
+        if sorted(set(times)) != times:
+            problems.append("signing_keys are not one after another: each needs a later signs_from than the one before")
+        return problems
 
     @property
     def client_secret_arns(self) -> tuple[str, ...]:

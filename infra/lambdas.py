@@ -31,10 +31,11 @@ _SIGNIN_TIMEOUT = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the functions learn at deploy time."""
+    """What the functions learn at deploy time. `signing_keys` is the text of `settings.SIGNING_KEYS`."""
 
     issuer: str
     edge_secret: str
+    signing_keys: str
     sign_in: SignIn
     resources: Resources
 
@@ -81,7 +82,7 @@ class Lambdas(Construct):
         facts, common = self._facts, {settings.ISSUER: self._facts.issuer, settings.EDGE_SECRET: self._facts.edge_secret}
         own: dict[str, dict[str, str | None]] = {
             "issue": {settings.TABLE: facts.resources.table_name},
-            "poll": {settings.TABLE: facts.resources.table_name, settings.SIGNING_KEY: facts.resources.key_arn},
+            "poll": {settings.TABLE: facts.resources.table_name, settings.SIGNING_KEYS: facts.signing_keys},
             "approve": {settings.TABLE: facts.resources.table_name},
             "signin": {
                 settings.TABLE: facts.resources.table_name,
@@ -90,6 +91,6 @@ class Lambdas(Construct):
                 settings.PROVIDER_METADATA: facts.sign_in.metadata_url,
                 settings.PROVIDER_SECRET_ARN: facts.sign_in.secret_arn,
             },
-            "discovery": {settings.SIGNING_KEY: facts.resources.key_arn},
+            "discovery": {settings.SIGNING_KEYS: facts.signing_keys},
         }
         return common | {variable: value for variable, value in own[name].items() if value is not None}

@@ -32,7 +32,7 @@ class Resources:
 
     table_name: str
     table_arn: str
-    key_arn: str
+    key_arns: tuple[str, ...]
     client_secrets: tuple[str, ...]
     provider_secret: str | None
 
@@ -49,7 +49,7 @@ def permissions_of(function: str, resources: Resources) -> list[iam.PolicyStatem
         for call, kinds in TABLE_CALLS[function].items()
     ]
     if function in KEY_CALLS:
-        statements.append(iam.PolicyStatement(actions=list(KEY_CALLS[function]), resources=[resources.key_arn]))
+        statements.append(iam.PolicyStatement(actions=list(KEY_CALLS[function]), resources=list(resources.key_arns)))
     secrets = _secrets_of(function, resources)
     if secrets:
         statements.append(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=secrets))

@@ -1,7 +1,8 @@
-"""The stack, as a sentence: a table, a key, an API, a page and one front door before both; behind it the functions."""
+"""The stack, as a sentence: a table, keys, an API, a page and one front door before both; behind it the functions."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Environment, Stack
@@ -14,7 +15,7 @@ from infra.lambdas import Facts, Lambdas
 from infra.page_bucket import make_page_bucket
 from infra.permissions import Resources
 from infra.sign_in import make_sign_in
-from infra.signing_key import make_signing_key
+from infra.signing_keys import make_signing_keys
 from infra.table import make_table
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Tallystick(Stack):
         where = Environment(account=config.account, region=config.region)
         super().__init__(scope, config.service_name, env=where, termination_protection=config.production)
         table = make_table(self, production=config.production)
-        key = make_signing_key(self, production=config.production)
+        keys = make_signing_keys(self, config.signing_keys, production=config.production)
         edge_secret = make_edge_secret(self)
         api = Api(self, config)
         page = make_page_bucket(self, log_retention_days=config.log_retention_days, complete=surroundings.complete)
@@ -53,11 +54,13 @@ class Tallystick(Stack):
         resources = Resources(
             table_name=table.table_name,
             table_arn=table.table_arn,
-            key_arn=key.key_arn,
+            key_arns=tuple(keys),
             client_secrets=config.client_secret_arns,
             provider_secret=sign_in.secret_arn,
         )
-        facts = Facts(issuer=issuer, edge_secret=edge_secret, sign_in=sign_in, resources=resources)
+        facts = Facts(
+            issuer=issuer, edge_secret=edge_secret, signing_keys=json.dumps(keys), sign_in=sign_in, resources=resources
+        )
         api.route_to(Lambdas(self, config, bundles, facts).by_name)
         self._tell(
             Issuer=issuer,
@@ -66,7 +69,7 @@ class Tallystick(Stack):
             UserPoolId=sign_in.user_pool_id,
             UserPoolClientId=sign_in.client_id,
             TableName=table.table_name,
-            SigningKeyArn=key.key_arn,
+            SigningKeyArns=",".join(keys),
             PageBucket=page.bucket_name,
             ApiId=api.api_id,
             ApiUrl=api.url,

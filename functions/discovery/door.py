@@ -7,12 +7,13 @@ import os
 from functions import settings
 from functions.discovery.endpoint import Discovery
 from functions.entry import BUNDLE_ROOT, lambda_entry
-from functions.tokens.kms import SigningKey, kms_client
+from functions.tokens.keyring import KeyRing
+from functions.tokens.kms import kms_client
 
 _discovery = Discovery(
     issuer=settings.require(os.environ, settings.ISSUER),
     scopes=list(settings.read_settings(BUNDLE_ROOT).scopes),
-    keys=[SigningKey(settings.require(os.environ, settings.SIGNING_KEY), kms_client)],
+    keys=KeyRing(settings.read_signing_keys(os.environ), kms_client).keys,
 )
 
 handler = lambda_entry("discovery", _discovery.handlers, edge_secret=settings.require(os.environ, settings.EDGE_SECRET))

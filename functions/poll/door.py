@@ -14,7 +14,8 @@ from functions.store.grants import DynamoGrants
 from functions.store.sessions import DynamoSessions
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
-from functions.tokens.kms import SigningKey, kms_client
+from functions.tokens.keyring import KeyRing
+from functions.tokens.kms import kms_client
 from functions.tokens.minting import AccessTokens
 from functions.vault import Vault
 
@@ -25,7 +26,7 @@ _table = open_table(settings.require(os.environ, settings.TABLE))
 _sessions, _users = DynamoSessions(_table), DynamoUsers(_table)
 _tokens = AccessTokens(
     issuer=_issuer,
-    key=SigningKey(settings.require(os.environ, settings.SIGNING_KEY), kms_client),
+    keys=KeyRing(settings.read_signing_keys(os.environ), kms_client),
     random_bytes=_random_bytes,
 )
 

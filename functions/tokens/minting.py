@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from functions.grant.people import User
     from functions.grant.ports import RandomBytes
     from functions.grant.sessions import Session
-    from functions.tokens.kms import SigningKey
+    from functions.tokens.keyring import KeyRing
 
 # RFC 9068 §2.1: keeps an ID token, or any other JWT of the same issuer, from passing for an access token (RFC 8725 §3.11).
 TYPE = "at+jwt"
@@ -26,7 +26,7 @@ class AccessTokens:
     """Mints access tokens of one issuer."""
 
     issuer: str
-    key: SigningKey
+    keys: KeyRing
     random_bytes: RandomBytes
 
     def mint(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> AccessToken:
@@ -44,16 +44,17 @@ class AccessTokens:
             "exp": issued_at + lifetime,
             "jti": self.random_bytes(_ID_BYTES).hex(),
         }
-        return AccessToken(token=self._sign(claims), expires_in=lifetime)
+        return AccessToken(token=self._sign(claims, now), expires_in=lifetime)
 
-    def _sign(self, claims: dict[str, Any]) -> Secret:
+    def _sign(self, claims: dict[str, Any], now: float) -> Secret:
         # PyJWT's import is a twentieth of a cold start, and most cold starts are polls of a pending login.
         from functions.tokens.algorithm import RS256, kms_jws  # noqa: PLC0415
 
         payload = json.dumps(claims, separators=(",", ":")).encode()
-        header = {"typ": TYPE, "kid": self.key.kid}
+        key = self.keys.signer(now)
+        header = {"typ": TYPE, "kid": key.kid}
         # PyJWT's types know only keys in memory; KmsRsa checks that it gets a SigningKey.
-        return Secret(kms_jws().encode(payload, self.key, RS256, header))  # type: ignore[arg-type]
+        return Secret(kms_jws().encode(payload, key, RS256, header))  # type: ignore[arg-type]
 
     def _claims(self, session: Session, user: User) -> dict[str, Any]:
         """Return what all tokens of a session say (RFC 9068 §2.2), and who the person is where the provider said so."""

@@ -10,6 +10,7 @@ from functions.grant.clients import Client
 from functions.grant.people import User
 from functions.grant.sessions import Session
 from functions.grant.states import Origin
+from functions.tokens.keyring import KeyRing
 from functions.tokens.keyset import key_set
 from functions.tokens.kms import SigningKey
 from functions.tokens.minting import AccessTokens
@@ -63,8 +64,8 @@ def counting_bytes() -> Callable[[int], bytes]:
 
 def access_tokens(kms: FakeKms) -> AccessTokens:
     """Return the minter under test, with the key of `kms`."""
-    key = SigningKey(kms.key_arn, lambda: kms)
-    return AccessTokens(issuer=ISSUER, key=key, random_bytes=counting_bytes())
+    keys = KeyRing({kms.key_arn: 0}, lambda: kms)
+    return AccessTokens(issuer=ISSUER, keys=keys, random_bytes=counting_bytes())
 
 
 class Published(jwt.PyJWKClient):

@@ -24,7 +24,7 @@ import sys
 sys.modules["cryptography"] = None
 from functions.grant.secret import Secret
 from functions.tokens.minting import AccessTokens
-from functions.tokens.kms import SigningKey
+from functions.tokens.keyring import KeyRing
 from types import SimpleNamespace as Some
 
 class Kms:
@@ -33,7 +33,7 @@ class Kms:
 
 import jwt.algorithms
 assert not jwt.algorithms.has_crypto
-tokens = AccessTokens(issuer="https://i", key=SigningKey("k", Kms), random_bytes=bytes)
+tokens = AccessTokens(issuer="https://i", keys=KeyRing({"k": 0}, Kms), random_bytes=bytes)
 session = Some(session_id="s", client_id="c", auth_time=1, over_at=99)
 client = Some(audience="a", access_token_lifetime=9)
 minted = tokens.mint(session, ("read",), client, Some(user_id="u", email="", name=""), 1.0)
