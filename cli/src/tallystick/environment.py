@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.credentials import Account, Tokens
+from tallystick.credentials import Account
 from tallystick.errors import InvalidSettings
 from tallystick.people import claims_of, user_from
 from tallystick.secret import Secret
+from tallystick.tokens import Tokens
 
 if TYPE_CHECKING:
     from tallystick.credentials import Key

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from tallystick.http import LARGEST_ANSWER, Request, Response, TransportFailed
-
 if TYPE_CHECKING:
     import httpx2
+
+    from tallystick.http import Request, Response, TransportFailed
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 20
@@ -28,6 +28,8 @@ class HttpClient:
     def send(self, request: Request) -> Response:
         """Return the answer or raise TransportFailed."""
         import httpx2
+
+        from tallystick.http import LARGEST_ANSWER, Response, TransportFailed
 
         client = self._ready()
         try:
@@ -67,6 +69,8 @@ def _failure(error: Exception) -> TransportFailed:
     import ssl
 
     import httpx2
+
+    from tallystick.http import TransportFailed
 
     cause: BaseException | None = error
     while cause is not None:

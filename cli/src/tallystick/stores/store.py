@@ -19,11 +19,12 @@ from tallystick.stores.vault import MemoryVault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tallystick.credentials import Account, Credential, Key, Tokens
+    from tallystick.credentials import Account, Key
     from tallystick.secret import Secret
     from tallystick.stores.document import Document
     from tallystick.stores.keeper import Notice
     from tallystick.stores.vault import Vault
+    from tallystick.tokens import Credential, Tokens
 
 
 class Store:
