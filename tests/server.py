@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions import routes
 from functions.approve.endpoint import Approval
+from functions.approve.guessing import Guessing
 from functions.entry import lambda_entry
 from functions.grant.clients import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
+from functions.grant.limits import Limits, Rate
 from functions.grant.people import BrowserSession, User
 from functions.grant.ports import AccessToken
 from functions.grant.secret import Secret
+from functions.issue.allowance import Allowance
 from functions.issue.endpoint import DeviceAuthorization
 from functions.poll.endpoint import Token
 from functions.poll.flow import DeviceGrant
 from functions.poll.refresh import RefreshGrant
 from functions.settings import Settings
 from tests.events import EDGE_SECRET, Answer, Gateway
+from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
-    from functions.grant.ports import BrowserSessions, Grants, Sessions, Users
+    from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, Sessions, Users
     from functions.grant.sessions import Session
 
 ISSUER = "https://login.example.com"
@@ -60,6 +64,8 @@ SETTINGS = Settings(
         )
     },
     approval_max_auth_age=3600,
+    # Whole test suites come from one address; the tests of limits set their own.
+    limits=Limits(codes_per_network=Rate(count=10**6, seconds=600), codes_per_client=Rate(count=10**6, seconds=600)),
 )
 
 
@@ -115,6 +121,14 @@ class Stores(Protocol):
     def browsers(self) -> BrowserSessions:
         """Hold the signed-in browsers."""
 
+    @property
+    def counters(self) -> Counters:
+        """Hold the counts of requests."""
+
+    @property
+    def guesses(self) -> Guesses:
+        """Hold the wrong codes."""
+
 
 class Server:
     """Issue, poll and approve over shared storage, in memory unless given, called by API Gateway's events."""
@@ -127,6 +141,8 @@ class Server:
         self.grants = MemoryGrants(self.sessions)
         self.users = MemoryUsers()
         self.browsers = MemoryBrowserSessions()
+        self.counters = MemoryCounters()
+        self.guesses = MemoryGuesses()
         self.tokens = PlainTokens()
         self._stores: Stores = stores or self
         self._seed = seed
@@ -135,6 +151,7 @@ class Server:
             issuer=ISSUER,
             settings=settings,
             grants=self._stores.grants,
+            allowance=Allowance(limits=settings.limits, counters=self._stores.counters),
             read_secret=read_ci_secret,
             clock=self.clock,
             random_bytes=self._random.randbytes,
@@ -163,6 +180,7 @@ class Server:
             issuer=ISSUER,
             settings=settings,
             grants=self._stores.grants,
+            guessing=Guessing(limits=settings.limits.guesses, guesses=self._stores.guesses),
             users=self._stores.users,
             sessions=self._stores.browsers,
             clock=self.clock,

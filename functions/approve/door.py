@@ -7,17 +7,21 @@ import time
 
 from functions import routes, settings
 from functions.approve.endpoint import Approval
+from functions.approve.guessing import Guessing
 from functions.entry import BUNDLE_ROOT, lambda_entry
 from functions.store.browser import DynamoBrowserSessions
 from functions.store.grants import DynamoGrants
+from functions.store.limits import DynamoGuesses
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
 
 _table = open_table(settings.require(os.environ, settings.TABLE))
+_settings = settings.read_settings(BUNDLE_ROOT)
 _approval = Approval(
     issuer=settings.require(os.environ, settings.ISSUER),
-    settings=settings.read_settings(BUNDLE_ROOT),
+    settings=_settings,
     grants=DynamoGrants(_table),
+    guessing=Guessing(limits=_settings.limits.guesses, guesses=DynamoGuesses(_table)),
     users=DynamoUsers(_table),
     sessions=DynamoBrowserSessions(_table),
     clock=time.time,  # noqa: TID251  a door is where real time comes in

@@ -14,6 +14,7 @@ from functions.wire.page import check_mutation, read_members
 
 if TYPE_CHECKING:
     from functions.approve.flow import Person
+    from functions.approve.guessing import Guessing
     from functions.grant.ports import BrowserSessions, Clock, Grants, Users
     from functions.grant.states import Grant
     from functions.settings import Settings
@@ -27,6 +28,7 @@ class Approval:
     issuer: str
     settings: Settings
     grants: Grants
+    guessing: Guessing
     users: Users
     sessions: BrowserSessions
     clock: Clock
@@ -36,7 +38,15 @@ class Approval:
         person = self._person(request)
         typed = read_members(request, "user_code")["user_code"]
         max_age = self.settings.approval_max_auth_age
-        opened = lookup(typed, person, max_age=max_age, grants=self.grants, clock=self.clock)
+        opened = lookup(
+            typed,
+            person,
+            request.address,
+            max_age=max_age,
+            grants=self.grants,
+            guessing=self.guessing,
+            clock=self.clock,
+        )
         client = self.settings.clients.get(opened.request.client_id)
         if client is None:
             # Taken out of the registry since: its codes lead nowhere.

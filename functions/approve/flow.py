@@ -12,6 +12,7 @@ from functions.grant.moves import claim_refused, decision_refused
 from functions.grant.ports import Lost
 
 if TYPE_CHECKING:
+    from functions.approve.guessing import Guessing
     from functions.grant.people import BrowserSession, User
     from functions.grant.ports import BrowserSessions, Clock, Grants, Move, Users
     from functions.grant.secret import Secret
@@ -56,25 +57,29 @@ def signed_in(cookie: Secret, *, sessions: BrowserSessions, users: Users, now: f
     return Person(user=user, auth_time=session.auth_time)
 
 
-def lookup(typed: str, person: Person, *, max_age: int, grants: Grants, clock: Clock) -> Opened:
+def lookup(
+    typed: str, person: Person, address: str, *, max_age: int, grants: Grants, guessing: Guessing, clock: Clock
+) -> Opened:
     """Open a code: bind it to the person, so that nobody else can decide on it.
 
-    Raises FreshSignInRequired, UnknownUserCode (wrong, used and foreign codes alike) or ExpiredUserCode.
+    Raises FreshSignInRequired, TooManyAttempts, UnknownUserCode (wrong, used and foreign codes alike) or ExpiredUserCode.
     """
     now = clock()
     person.check_fresh(now, max_age)
     user_code = _read(typed)
-    move = grants.claim(locator_of(user_code), person.user.user_id, now)
-    if isinstance(move, Lost):
-        claim_refused(move.found, person.user.user_id, now)
+    with guessing.attempt(person.user.user_id, address, now):
+        move = grants.claim(locator_of(user_code), person.user.user_id, now)
+        if isinstance(move, Lost):
+            claim_refused(move.found, person.user.user_id, now)
     return Opened(user_code=user_code, request=move.grant.request)
 
 
 def decide(typed: str, decision: Decision, person: Person, *, max_age: int, grants: Grants, clock: Clock) -> Grant:
     """Carry out the person's decision and return the grant after it.
 
-    Only approving needs a fresh sign-in: saying no must always be possible. Raises FreshSignInRequired, UnknownUserCode,
-    ExpiredUserCode or AlreadyDecided.
+    Only approving needs a fresh sign-in: saying no must always be possible. There is nothing to guess here: a code that the
+    person has not opened is unknown, whether it exists or not. Raises FreshSignInRequired, UnknownUserCode, ExpiredUserCode
+    or AlreadyDecided.
     """
     now = clock()
     if decision is Decision.APPROVE:

@@ -149,6 +149,22 @@ class ForbiddenRequest(GrantError):
     public = "This request may not be made from here."
 
 
+class TooManyRequests(GrantError):
+    """A network or a client has asked for more than it may in a while (RFC 6585 §4). `retry_after` is in seconds."""
+
+    public = "Too many requests. Wait a while before the next one."
+
+    def __init__(self, retry_after: int, *, detail: str = "") -> None:
+        super().__init__(detail=detail)
+        self.retry_after = retry_after
+
+
+class TooManyAttempts(TooManyRequests):
+    """Too many wrong user codes came from this account, from its network, or from everybody (RFC 8628 §5.1)."""
+
+    public = "Too many wrong codes. Wait a while before the next one."
+
+
 class Unavailable(GrantError):
     """Something we depend on did not answer. Nothing was decided; try again."""
 

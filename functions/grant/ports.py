@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from functions.grant.clients import Client
+    from functions.grant.limits import Guesser, GuessLimits, Lock, Rate, Standing, Tally
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
     from functions.grant.sessions import Session
@@ -101,6 +102,43 @@ class AccessToken:
 
     token: Secret
     expires_in: int
+
+
+class Counters(Protocol):
+    """Counts of events, each by what is counted, whose it is, and the window."""
+
+    def take(self, what: str, key: str, rate: Rate, now: float) -> bool:
+        """Count one event, unless the window has had as many as it may: then False. Never one more, however many at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A wrong code was counted; `tally` has it."""
+
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Nothing was counted: one of the counts is as high as it may be."""
+
+    tally: Tally
+
+
+class Guesses(Protocol):
+    """The wrong user codes. All counts of a window are changed in one write, or none is."""
+
+    def standing(self, guesser: Guesser, limits: GuessLimits, now: float) -> Standing:
+        """Return what is held against the guesser, read consistently, in one call."""
+
+    def count(self, guesser: Guesser, limits: GuessLimits, now: float) -> Counted | Full:
+        """Count a wrong code against the account, the network and the total, unless one of them is full."""
+
+    def give_back(self, guesser: Guesser, limits: GuessLimits, now: float) -> None:
+        """Take back what `count` counted at `now`: the code was right."""
+
+    def lock(self, user_id: str, lock: Lock, forgotten_at: int) -> None:
+        """Lock the account, and remember that until `forgotten_at`."""
 
 
 class AccessTokens(Protocol):

@@ -7,20 +7,25 @@ import time
 
 from functions import routes, settings
 from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.issue.allowance import Allowance
 from functions.issue.endpoint import DeviceAuthorization
 from functions.store.grants import DynamoGrants
+from functions.store.limits import DynamoCounters
 from functions.store.table import open_table
 from functions.vault import Vault
 
 _clock = time.time  # noqa: TID251  a door is where real time comes in
+_settings = settings.read_settings(BUNDLE_ROOT)
+_table = open_table(settings.require(os.environ, settings.TABLE))
 
 handler = lambda_entry(
     "issue",
     {
         routes.DEVICE_AUTHORIZATION: DeviceAuthorization(
             issuer=settings.require(os.environ, settings.ISSUER),
-            settings=settings.read_settings(BUNDLE_ROOT),
-            grants=DynamoGrants(open_table(settings.require(os.environ, settings.TABLE))),
+            settings=_settings,
+            grants=DynamoGrants(_table),
+            allowance=Allowance(limits=_settings.limits, counters=DynamoCounters(_table)),
             read_secret=Vault(_clock).read,
             clock=_clock,
             random_bytes=os.urandom,  # noqa: TID251  and real randomness

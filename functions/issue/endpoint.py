@@ -12,6 +12,7 @@ from functions.wire.rfc8628 import read_device_authorization, write_device_autho
 
 if TYPE_CHECKING:
     from functions.grant.ports import Clock, Grants, RandomBytes, ReadSecret
+    from functions.issue.allowance import Allowance
     from functions.settings import Settings
     from functions.wire.http import Request, Response
 
@@ -23,6 +24,7 @@ class DeviceAuthorization:
     issuer: str
     settings: Settings
     grants: Grants
+    allowance: Allowance
     read_secret: ReadSecret
     clock: Clock
     random_bytes: RandomBytes
@@ -36,6 +38,7 @@ class DeviceAuthorization:
             asked.scopes,
             asked.origin,
             asked.code_challenge,
+            allowance=self.allowance,
             grants=self.grants,
             clock=self.clock,
             random_bytes=self.random_bytes,

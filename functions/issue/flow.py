@@ -13,6 +13,7 @@ from functions.grant.states import GrantRequest, Origin, Pending
 if TYPE_CHECKING:
     from functions.grant.clients import Client
     from functions.grant.ports import Clock, Grants, RandomBytes
+    from functions.issue.allowance import Allowance
 
 # With a million live codes one in 25,000 draws collides; five collisions in a row mean that something else is wrong.
 _DRAWS = 5
@@ -27,20 +28,22 @@ class Issued:
     expires_in: int
 
 
-def issue(
+def issue(  # noqa: PLR0913  the request's four parts, and the four things it takes to answer it
     client: Client,
     scopes: tuple[str, ...],
     origin: Origin,
     code_challenge: str = "",
     *,
+    allowance: Allowance,
     grants: Grants,
     clock: Clock,
     random_bytes: RandomBytes,
 ) -> Issued:
-    """Start a device authorization. Raises UnauthorizedClient, InvalidScope or StoreUnavailable."""
+    """Start a device authorization. Raises UnauthorizedClient, InvalidScope, TooManyRequests or StoreUnavailable."""
     client.check_grant_type()
     granted = client.scopes_for(scopes)
     now = int(clock())
+    allowance.take(client.client_id, origin.address, now)
     for _ in range(_DRAWS):
         user_code = UserCode.generate(random_bytes)
         device_code = DeviceCode.generate(user_code, random_bytes)

@@ -1,7 +1,7 @@
 """The one table from errors to HTTP: status, OAuth error code (RFC 6749 §5.2, RFC 8628 §3.5) and the page's code.
 
-A fault of ours (503, 500) carries no OAuth `error` member: a tool must stop at an error it does not know, and may try
-again after a fault.
+A fault of ours (503, 500) and a request too many (429) carry no OAuth `error` member: a tool must stop at an error it does
+not know, and may try again after these.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
     errors.UnknownUserCode: _Row(400, "invalid_request", 404, "unknown_code"),
     errors.ExpiredUserCode: _Row(400, "invalid_request", 410, "expired_code"),
     errors.AlreadyDecided: _Row(400, "invalid_request", 409, "already_decided"),
+    errors.TooManyRequests: _Row(429, "too_many_requests", 429, "too_many_requests"),
+    errors.TooManyAttempts: _Row(429, "too_many_attempts", 429, "too_many_attempts"),
 }
 
 
@@ -60,6 +62,10 @@ def oauth_error(error: errors.GrantError) -> Response:
     """Answer a program, in OAuth's shape."""
     if isinstance(error, errors.Unavailable):
         return unavailable(error)
+    if isinstance(error, errors.TooManyRequests):
+        # No `error` here either. The only one for "not so fast" is `slow_down`, which is about polls (RFC 8628 §3.5): a tool
+        # that asks for codes knows none that means "later", and the status and Retry-After say it to every HTTP client.
+        return _later(429, {"message": error.public}, error.retry_after)
     row = _TABLE[type(error)]
     body: dict[str, str | int] = {"error": row.code, "error_description": error.public}
     headers = {}
@@ -75,12 +81,18 @@ def page_error(error: errors.GrantError) -> Response:
     if isinstance(error, errors.Unavailable):
         return unavailable(error)
     row = _TABLE[type(error)]
+    if isinstance(error, errors.TooManyRequests):
+        return _later(row.page_status, {"error": row.page_code, "message": error.public}, error.retry_after)
     return json_response(row.page_status, {"error": row.page_code, "message": error.public})
 
 
 def unavailable(error: errors.Unavailable) -> Response:
     """Say that nothing was decided and when to try again."""
-    return json_response(503, {"message": error.public}, {"retry-after": str(RETRY_AFTER_SECONDS)})
+    return _later(503, {"message": error.public}, RETRY_AFTER_SECONDS)
+
+
+def _later(status: int, body: Mapping[str, object], seconds: int) -> Response:
+    return json_response(status, body, {"retry-after": str(seconds)})
 
 
 def json_response(status: int, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:

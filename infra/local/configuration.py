@@ -10,7 +10,9 @@ from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:
     from infra.config import Config
+    from infra.limits import Limits
 
+_PLENTY = 100_000
 CONFIDENTIAL_CLIENT = "demo-confidential"
 _SECRETS = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 
@@ -19,7 +21,8 @@ def local_config() -> Config:
     """Return the configuration of the local run.
 
     No domain, and the stack's own user pool instead of another identity provider: neither could know this machine. Nothing
-    outlives the stack. And one more client, with a secret, that is otherwise like the first.
+    outlives the stack. All of the machine is one network, so that networks have no limits worth the name. And one more
+    client, with a secret, that is otherwise like the first.
     """
     config = read_config(CDK_JSON)
     clients = [_with_local_secret(client) for client in config.clients]
@@ -31,12 +34,19 @@ def local_config() -> Config:
         }
     )
     here = {"account": None, "region": None, "domain": None, "provider": None, "production": False}
-    return config.model_copy(update={**here, "clients": (*clients, confidential)})
+    choices = {"clients": (*clients, confidential), "limits": _for_one_network(config.limits)}
+    return config.model_copy(update={**here, **choices})
 
 
 def secret_name(arn: str) -> str:
     """Return the name under which the emulator finds a secret by this ARN: it takes ARNs without the last six characters."""
     return arn.rpartition(":")[2]
+
+
+def _for_one_network(limits: Limits) -> Limits:
+    rate = limits.codes_per_network.model_copy(update={"count": _PLENTY})
+    guesses = limits.guesses.model_copy(update={"per_network": _PLENTY})
+    return limits.model_copy(update={"codes_per_network": rate, "guesses": guesses})
 
 
 def _with_local_secret(client: ClientEntry) -> ClientEntry:

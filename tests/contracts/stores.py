@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.store.browser import DynamoBrowserSessions
 from functions.store.grants import DynamoGrants
+from functions.store.limits import DynamoCounters, DynamoGuesses
 from functions.store.sessions import DynamoSessions
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
 from tests.contracts.grants import raw_item
 from tests.contracts.sessions import raw_session
+from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
-    from functions.grant.ports import BrowserSessions, Grants, Sessions, Users
+    from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, Sessions, Users
     from functions.grant.sessions import Session
     from functions.grant.states import Grant
     from functions.store.table import Table
@@ -39,6 +41,14 @@ class Store(Protocol):
     @property
     def browsers(self) -> BrowserSessions:
         """Hold the signed-in browsers."""
+
+    @property
+    def counters(self) -> Counters:
+        """Hold the counts of requests."""
+
+    @property
+    def guesses(self) -> Guesses:
+        """Hold the wrong codes."""
 
     def place(self, grant: Grant) -> None:
         """Put a grant where the store will find it, whatever its state."""
@@ -67,6 +77,8 @@ class MemoryStore:
     grants: MemoryGrants = field(init=False)
     users: MemoryUsers = field(default_factory=MemoryUsers)
     browsers: MemoryBrowserSessions = field(default_factory=MemoryBrowserSessions)
+    counters: MemoryCounters = field(default_factory=MemoryCounters)
+    guesses: MemoryGuesses = field(default_factory=MemoryGuesses)
 
     def __post_init__(self) -> None:
         self.grants = MemoryGrants(self.sessions)
@@ -128,6 +140,16 @@ class DynamoStore:
     def browsers(self) -> DynamoBrowserSessions:
         """The browser sessions in the table."""
         return DynamoBrowserSessions(self.table)
+
+    @property
+    def counters(self) -> DynamoCounters:
+        """The counts of requests in the table."""
+        return DynamoCounters(self.table)
+
+    @property
+    def guesses(self) -> DynamoGuesses:
+        """The wrong codes in the table."""
+        return DynamoGuesses(self.table)
 
     def put_raw(self, item: dict[str, Any]) -> None:
         """Put an item as it is."""

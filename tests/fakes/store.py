@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from functions.grant.sessions import Session
 
 
-class _Shelf:
+class Shelf:
     """What the stores share: one lock, so that a call is atomic, and a switch that turns them off."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class _Shelf:
         return self._lock
 
 
-class MemorySessions(_Shelf):
+class MemorySessions(Shelf):
     """ports.Sessions. `items` is the table: a session by its person and its id."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class MemorySessions(_Shelf):
             return tuple(sorted(ended, key=lambda session: session.used_at, reverse=True))
 
 
-class MemoryGrants(_Shelf):
+class MemoryGrants(Shelf):
     """ports.Grants. `items` is the table: a grant by its locator. `sessions` is where redeemed ones open theirs."""
 
     def __init__(self, sessions: MemorySessions | None = None) -> None:
@@ -173,7 +173,7 @@ class MemoryGrants(_Shelf):
         return Won(grant)
 
 
-class MemoryUsers(_Shelf):
+class MemoryUsers(Shelf):
     """ports.Users. `people` is the table."""
 
     def __init__(self, *people: User) -> None:
@@ -192,7 +192,7 @@ class MemoryUsers(_Shelf):
             return self.people.get(user_id)
 
 
-class MemoryBrowserSessions(_Shelf):
+class MemoryBrowserSessions(Shelf):
     """ports.BrowserSessions. The keys are digests, as in the table."""
 
     def __init__(self) -> None:

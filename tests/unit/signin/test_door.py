@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     import pytest
 
-STATIC = {"service_name": "Acme", "scopes": {}, "clients": [], "claims": {}, "approval_max_auth_age": 60}
+STATIC = {
+    "service_name": "Acme",
+    "scopes": {},
+    "clients": [],
+    "claims": {},
+    "approval_max_auth_age": 60,
+    "limits": {"guesses": {}},
+}
 
 
 def test_the_door_opens_without_asking_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
