@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.grant.clients import Client
+from functions.grant.limits import GuessLimits, Limits, Rate
 from functions.grant.people import ClaimNames
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Settings:
     approval_max_auth_age: int
     default_client: str | None = None
     claims: ClaimNames = field(default_factory=ClaimNames)
+    limits: Limits = field(default_factory=Limits)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -68,12 +70,18 @@ def parse_settings(text: str) -> Settings:
     raw: dict[str, Any] = json.loads(text)
     clients = [_client(entry) for entry in raw.pop("clients")]
     claims = ClaimNames(**raw.pop("claims"))
-    return Settings(clients={client.client_id: client for client in clients}, claims=claims, **raw)
+    limits = _limits(raw.pop("limits"))
+    return Settings(clients={client.client_id: client for client in clients}, claims=claims, limits=limits, **raw)
 
 
 def _client(raw: dict[str, Any]) -> Client:
     lists = {name: tuple(value) for name, value in raw.items() if isinstance(value, list)}
     return Client(**{**raw, **lists})
+
+
+def _limits(raw: dict[str, dict[str, int]]) -> Limits:
+    guesses = GuessLimits(**raw.pop("guesses"))
+    return Limits(guesses=guesses, **{name: Rate(**rate) for name, rate in raw.items()})
 
 
 def require(environ: Mapping[str, str], name: str) -> str:

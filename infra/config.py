@@ -10,8 +10,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
+from infra.block import Block
+from infra.limits import Limits
 from infra.mistakes import ConfigError, describe
 
 if TYPE_CHECKING:
@@ -42,12 +44,6 @@ _DAY = 24 * 3600
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
-
-
-class Block(BaseModel):
-    """A block of the configuration: nothing unknown, nothing converted, nothing changed later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class HostedZone(Block):
@@ -203,6 +199,7 @@ class Config(Block):
     claims: Claims = Claims()
     signing_keys: tuple[SigningKeyEntry, ...] = Field(default=(SigningKeyEntry(name="k1"),), min_length=1)
     approval_max_auth_age: int = Field(default=3600, ge=60, le=43_200)
+    limits: Limits = Limits()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Config:
@@ -247,7 +244,7 @@ class Config(Block):
 
     def settings_text(self) -> str:
         """Return `tallystick.json`: the static choices of the functions, in a stable order."""
-        chosen = {"service_name", "scopes", "clients", "default_client", "claims", "approval_max_auth_age"}
+        chosen = {"service_name", "scopes", "clients", "default_client", "claims", "approval_max_auth_age", "limits"}
         # What is not there leaves the functions' own default.
         said = self.model_dump(mode="json", include=chosen, exclude_none=True)
         return json.dumps(said, indent=2, sort_keys=True) + "\n"
