@@ -63,6 +63,19 @@ def test_the_scopes_and_the_refresh_token_are_kept_where_the_answer_names_none(
 
 
 @pytest.mark.row("L6")
+def test_looking_at_a_session_renews_nothing_and_a_forced_renewal_is_one(
+    auth: DeviceLogin, fake_issuer: FakeIssuer, fake_machine: FakeMachine
+) -> None:
+    fake_machine.now += 1000
+    session = auth.session()
+    assert session.expires_at() == fake_machine.now - 100
+    assert session.scopes() == ("openid", "offline_access")
+    assert fake_issuer.rotations == 0
+    session.refresh()
+    assert fake_issuer.rotations == 1
+
+
+@pytest.mark.row("L6")
 @pytest.mark.parametrize("jump", [DAY, -DAY, 365 * DAY, -365 * DAY])
 def test_a_clock_that_jumps_costs_one_renewal_and_no_storm(
     auth: DeviceLogin, fake_issuer: FakeIssuer, fake_machine: FakeMachine, jump: int

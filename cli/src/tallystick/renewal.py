@@ -27,6 +27,9 @@ class TokenSource(Protocol):
     def tokens(self, min_ttl: float, rejected: Secret | None = None) -> Tokens:
         """Return tokens good for `min_ttl` seconds, but not the access token that a server has `rejected`."""
 
+    def held(self) -> Tokens:
+        """Return the tokens as they are, dead or alive, without a request."""
+
 
 class FixedSource:
     """A token from the environment: it is used as it is, and nothing renews it."""
@@ -40,6 +43,10 @@ class FixedSource:
         del min_ttl
         if rejected is not None:
             raise SessionExpired("The server does not accept the token.", hint=self._hint)
+        return self._tokens
+
+    def held(self) -> Tokens:
+        """Return the token."""
         return self._tokens
 
 
@@ -57,17 +64,24 @@ class StoredSource:
 
     def tokens(self, min_ttl: float, rejected: Secret | None = None) -> Tokens:
         """Return fresh tokens, renewed if need be. Raises NotLoggedIn, SessionExpired, or what kept it from renewing."""
-        stored = self._stored()
+        stored = self.held()
         if self._usable(stored, min_ttl, rejected):
             return stored
         if not stored.renewable:
             return self._last_resort(stored, rejected, SessionExpired(hint=self._hint))
         try:
             with self._store.lock(self._key):
-                stored = self._stored()
+                stored = self.held()
                 return stored if self._usable(stored, min_ttl, rejected) else self._renew(stored)
         except (NetworkError, RateLimited, ServerError) as error:
             return self._last_resort(stored, rejected, error)
+
+    def held(self) -> Tokens:
+        """Return the stored tokens. Raises NotLoggedIn."""
+        tokens = self._store.tokens(self._key)
+        if tokens is None:
+            raise NotLoggedIn(hint=self._hint)
+        return tokens
 
     def _renew(self, stored: Tokens) -> Tokens:
         """Use up the refresh token and keep what came for it. The lock is held."""
@@ -90,12 +104,6 @@ class StoredSource:
             raise NotLoggedIn(hint=self._hint)
         return renewed
 
-    def _stored(self) -> Tokens:
-        tokens = self._store.tokens(self._key)
-        if tokens is None:
-            raise NotLoggedIn(hint=self._hint)
-        return tokens
-
     def _refresh_token(self) -> Secret:
         token = self._store.refresh_token(self._key)
         if token is None:
@@ -103,7 +111,7 @@ class StoredSource:
         return token
 
     def _renewed_elsewhere(self) -> Tokens | None:
-        stored = self._stored()
+        stored = self.held()
         return stored if stored.fresh(self._clock(), 0) else None
 
     def _usable(self, tokens: Tokens, min_ttl: float, rejected: Secret | None) -> bool:

@@ -60,16 +60,15 @@ class Session:
 
     def refresh(self) -> str:
         """Renew the access token though it may be good still. Another process's renewal since then counts too."""
-        current = self._tokens.tokens(0)
-        return self._tokens.tokens(0, rejected=current.access_token).access_token.reveal()
+        return self._tokens.tokens(0, rejected=self._tokens.held().access_token).access_token.reveal()
 
     def expires_at(self) -> float | None:
-        """Return when the access token expires, in seconds since the epoch, as far as that is known."""
-        return self._tokens.tokens(0).expires_at
+        """Return when the access token expires, in seconds since the epoch, as far as that is known. No request."""
+        return self._tokens.held().expires_at
 
     def scopes(self) -> tuple[str, ...]:
-        """Return the scopes that were granted."""
-        return self._tokens.tokens(0).scopes
+        """Return the scopes that were granted. No request."""
+        return self._tokens.held().scopes
 
     @property
     def httpx_auth(self) -> httpx2.Auth:

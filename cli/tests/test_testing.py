@@ -1,0 +1,86 @@
+"""The scripted issuer and the fixtures are what the author of a tool can rely on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tallystick import DeviceLogin, SessionExpired, Store
+from tallystick.secret import Secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.tests.conftest import MakeLogin
+    from tallystick.testing import FakeIssuer
+
+AUTHORS_TEST = """
+from tallystick import DeviceLogin, Store
+
+def test_login(fake_issuer, fake_machine):
+    fake_issuer.polls = ["pending", "slow_down", "approved"]
+    auth = DeviceLogin(fake_issuer.url, client_id="acme-cli", store=Store.in_memory(),
+                       transport=fake_issuer, system=fake_machine.system)
+    assert auth.login().user.email == "ada@example.com"
+    assert fake_machine.browser.opened == ["https://login.example.com/device?user_code=WDJB-MJHT"]
+"""
+
+
+@pytest.mark.row("L9")
+def test_the_fixtures_are_there_for_whoever_has_installed_the_package(tmp_path: Path) -> None:
+    (tmp_path / "test_acme.py").write_text(AUTHORS_TEST)
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--rootdir", str(tmp_path), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "1 passed" in done.stdout, done.stdout
+
+
+@pytest.mark.row("L9")
+def test_a_refresh_token_used_twice_ends_the_family(make_login: MakeLogin, fake_issuer: FakeIssuer) -> None:
+    auth = make_login()
+    session = auth.login()
+    stolen = auth.store.refresh_token(auth.settings.key)
+    assert stolen is not None
+    session.refresh()
+    endpoints, tokens = auth.settings.connect(), auth.store.tokens(auth.settings.key)
+    assert tokens is not None
+    with pytest.raises(SessionExpired):
+        endpoints.refresh(tokens, stolen, now=0)
+    assert fake_issuer.reuses == 1
+    with pytest.raises(SessionExpired):
+        session.refresh()
+
+
+@pytest.mark.row("L9", "L7")
+def test_a_wrong_proof_gets_nothing(make_login: MakeLogin, fake_issuer: FakeIssuer) -> None:
+    from dataclasses import replace
+
+    auth = make_login()
+    pending = replace(auth.start(), code_verifier=Secret("guessed"))
+    with pytest.raises(Exception, match="invalid_grant"):
+        auth.resume(pending)
+    assert fake_issuer.live == set()
+
+
+@pytest.mark.row("L9")
+def test_a_revoked_session_and_an_unknown_client_are_refused(make_login: MakeLogin, fake_issuer: FakeIssuer) -> None:
+    auth = make_login()
+    session = auth.login()
+    auth.settings.connect().revoke(auth.store.refresh_token(auth.settings.key) or Secret(""), "refresh_token")
+    with pytest.raises(SessionExpired):
+        session.refresh()
+    with pytest.raises(Exception, match="invalid_client"):
+        make_login(client_id="stranger").login()
+    assert len(fake_issuer.revoked) == 1
+
+
+@pytest.mark.row("L9")
+def test_the_same_issuer_answers_on_loopback_while_the_block_lasts(fake_issuer: FakeIssuer) -> None:
+    usual = fake_issuer.url
+    with fake_issuer.serve() as url:
+        assert url.startswith("http://127.0.0.1:")
+        auth = DeviceLogin(url, client_id="acme-cli", insecure=True, store=Store.in_memory())
+        assert auth.resume(auth.start()).user.name == "Ada Lovelace"
+    assert fake_issuer.url == usual
