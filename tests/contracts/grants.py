@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -25,7 +26,8 @@ EARLIER = int(NOW) - 20
 
 STATES = {Pending: "pending", Claimed: "claimed", Approved: "approved", Denied: "denied", Redeemed: "redeemed"}
 
-_numbers = count()
+# Not from 0: a table remembers the name of a transaction for ten minutes, also one of the run before.
+_numbers = count(time.monotonic_ns())
 
 
 def fresh_locator() -> str:

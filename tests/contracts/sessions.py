@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -15,7 +16,8 @@ DAY = 24 * 3600
 IDLE_UNTIL = int(NOW) + 14 * DAY
 SESSION_EXPIRY = int(NOW) + 90 * DAY
 
-_numbers = count()
+# Not from 0: a table remembers the name of a transaction for ten minutes, also one of the run before.
+_numbers = count(time.monotonic_ns())
 
 
 def fresh_session(**changes: Any) -> Session:  # noqa: ANN401  any of the fields

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from functions.grant.sessions import Session
     from tests.contracts.stores import Store
 
+CHALLENGE = "p" * 43
 JUST_BEFORE = EXPIRY - 0.001
 
 
@@ -188,6 +189,19 @@ def test_a_poll_of_another_client_or_with_another_secret_leaves_the_pause_alone(
     store.place(grant)
     assert store.grants.poll(grant.request.locator, proof, NOW) == Lost(grant)
     assert store.shows(grant)
+
+
+@pytest.mark.row("D71")
+@pytest.mark.parametrize(("promised", "shown"), [(CHALLENGE, ""), (CHALLENGE, "o" * 43), ("", CHALLENGE)])
+def test_a_poll_that_proves_something_else_than_was_promised_leaves_the_pause_alone(
+    store: Store, promised: str, shown: str
+) -> None:
+    grant = grant_in(Pending)
+    grant = replace(grant, request=replace(grant.request, code_challenge=promised))
+    store.place(grant)
+    assert store.grants.poll(grant.request.locator, replace(PROOF, code_challenge=shown), NOW) == Lost(grant)
+    assert store.shows(grant)
+    assert isinstance(store.grants.poll(grant.request.locator, replace(PROOF, code_challenge=promised), NOW), Won)
 
 
 @pytest.mark.row("D40", "W14")
