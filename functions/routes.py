@@ -17,6 +17,9 @@ class Route:
 
 DEVICE_AUTHORIZATION = "/oauth2/device_authorization"
 TOKEN = "/oauth2/token"  # noqa: S105  a path, not a password
+REVOKE = "/oauth2/revoke"
+INTROSPECT = "/oauth2/introspect"
+USERINFO = "/oauth2/userinfo"
 OAUTH_METADATA = "/.well-known/oauth-authorization-server"
 OPENID_CONFIGURATION = "/.well-known/openid-configuration"
 KEY_SET = "/.well-known/jwks.json"
@@ -26,6 +29,8 @@ BROWSER_SESSION = "/auth/session"
 LOGOUT = "/auth/logout"
 LOOKUP = "/auth/device/lookup"
 DECIDE = "/auth/device/approve"
+SESSIONS = "/auth/sessions"
+SESSION = "/auth/sessions/{session_id}"
 PAGE = "/device"
 
 ROUTES = (
@@ -37,6 +42,13 @@ ROUTES = (
     Route("GET", CALLBACK, "signin"),
     Route("GET", BROWSER_SESSION, "signin"),
     Route("POST", LOGOUT, "signin"),
+    Route("POST", REVOKE, "sessions"),
+    Route("POST", INTROSPECT, "sessions"),
+    Route("GET", USERINFO, "sessions"),
+    Route("POST", USERINFO, "sessions"),
+    Route("GET", SESSIONS, "sessions"),
+    Route("DELETE", SESSIONS, "sessions"),
+    Route("DELETE", SESSION, "sessions"),
     Route("GET", OAUTH_METADATA, "discovery"),
     Route("GET", OPENID_CONFIGURATION, "discovery"),
     Route("GET", KEY_SET, "discovery"),

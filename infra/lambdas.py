@@ -91,6 +91,7 @@ class Lambdas(Construct):
                 settings.PROVIDER_METADATA: facts.sign_in.metadata_url,
                 settings.PROVIDER_SECRET_ARN: facts.sign_in.secret_arn,
             },
+            "sessions": {settings.TABLE: facts.resources.table_name, settings.SIGNING_KEYS: facts.signing_keys},
             "discovery": {settings.SIGNING_KEYS: facts.signing_keys},
         }
         return common | {variable: value for variable, value in own[name].items() if value is not None}

@@ -22,9 +22,10 @@ TABLE_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "UpdateItem": (_USER,),
         "DeleteItem": (_BROWSER,),
     },
+    "sessions": {"GetItem": (_USER, _BROWSER), "Query": (_USER,), "DeleteItem": (_USER,)},
     "discovery": {},
 }
-KEY_CALLS = {"poll": ("kms:Sign",), "discovery": ("kms:GetPublicKey",)}
+KEY_CALLS = {"poll": ("kms:Sign",), "sessions": ("kms:GetPublicKey",), "discovery": ("kms:GetPublicKey",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,6 @@ def permissions_of(function: str, resources: Resources) -> list[iam.PolicyStatem
 
 
 def _secrets_of(function: str, resources: Resources) -> list[str]:
-    if function in {"issue", "poll"}:
+    if function in {"issue", "poll", "sessions"}:
         return list(resources.client_secrets)
     return [resources.provider_secret] if function == "signin" and resources.provider_secret else []

@@ -11,6 +11,7 @@ from functions import routes
 from functions.approve.endpoint import Approval
 from functions.approve.guessing import Guessing
 from functions.entry import lambda_entry
+from functions.grant.access import OPENID, Access
 from functions.grant.clients import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
 from functions.grant.limits import Limits, Rate
 from functions.grant.people import BrowserSession, User
@@ -21,12 +22,17 @@ from functions.issue.endpoint import DeviceAuthorization
 from functions.poll.endpoint import Token
 from functions.poll.flow import DeviceGrant
 from functions.poll.refresh import RefreshGrant
+from functions.sessions.endpoint import TokenService
+from functions.sessions.flow import Tokens
+from functions.sessions.own import OwnSessions
+from functions.sessions.own_endpoint import SessionService
 from functions.settings import Settings
 from tests.events import EDGE_SECRET, Answer, Gateway
 from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
+    from functions.entry import Handler
     from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, Sessions, Users
     from functions.grant.sessions import Session
 
@@ -40,7 +46,7 @@ BOB = User(user_id="usr_" + "b0b0" * 8, email="bob@example.com", name="Bob")
 ACME = Client(
     client_id="acme-cli",
     name="Acme CLI",
-    allowed_scopes=("openid", "email", "deploy", OFFLINE_ACCESS),
+    allowed_scopes=("openid", "email", "profile", "deploy", OFFLINE_ACCESS),
     default_scopes=("openid",),
     audience="https://api.example.com",
 )
@@ -50,6 +56,7 @@ SETTINGS = Settings(
     scopes={
         "openid": "Know who you are",
         "email": "See your e-mail address",
+        "profile": "See your name",
         "deploy": "Deploy in your name",
         OFFLINE_ACCESS: "Stay logged in",
     },
@@ -59,6 +66,8 @@ SETTINGS = Settings(
             ACME,
             CI,
             replace(ACME, client_id="plain", prefilled_link=False, code_lifetime=60),
+            replace(ACME, client_id="guest", third_party=True),
+            replace(CI, client_id="other-api", audience="https://other.example.com"),
             replace(ACME, client_id="no-device", grant_types=(REFRESH_GRANT,)),
             replace(ACME, client_id="no-refresh", grant_types=(DEVICE_CODE_GRANT,)),
         )
@@ -82,10 +91,11 @@ class Clock:
 
 @dataclass
 class PlainTokens:
-    """Mints tokens that a test can read; `fault` makes the key service fail."""
+    """Mints tokens that a test can read, and reads them; `fault` makes the key service fail."""
 
     fault: Exception | None = None
     minted: list[dict[str, Any]] = field(default_factory=list)
+    given: dict[Secret, Access] = field(default_factory=dict)
 
     def mint(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> AccessToken:
         """Number the tokens."""
@@ -94,7 +104,31 @@ class PlainTokens:
         number = len(self.minted)
         facts = {"client": client.client_id, "user": user.user_id, "scopes": scopes, "at": now, "sid": session.session_id}
         self.minted.append(facts)
-        return AccessToken(token=Secret(f"token-{number}"), expires_in=client.access_token_lifetime)
+        token = AccessToken(token=Secret(f"token-{number}"), expires_in=client.access_token_lifetime)
+        self.given[token.token] = Access(
+            user_id=user.user_id,
+            session_id=session.session_id,
+            client_id=client.client_id,
+            scopes=scopes,
+            audience=client.audience,
+            issued_at=int(now),
+            expires_at=int(now) + token.expires_in,
+        )
+        return token
+
+    def identify(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> Secret | None:
+        """Say in clear whom a real one would be about."""
+        if self.fault:
+            raise self.fault
+        about = f"{user.user_id} in {session.session_id} for {client.client_id} at {now}"
+        return Secret(f"ID token: {about}") if OPENID in scopes else None
+
+    def read(self, token: Secret, now: float) -> Access | None:
+        """Know the tokens that were minted here."""
+        if self.fault:
+            raise self.fault
+        access = self.given.get(token)
+        return access if access and now < access.expires_at else None
 
 
 def read_ci_secret(arn: str) -> Secret:
@@ -131,7 +165,7 @@ class Stores(Protocol):
 
 
 class Server:
-    """Issue, poll and approve over shared storage, in memory unless given, called by API Gateway's events."""
+    """Issue, poll, approve and sessions over shared storage, in memory unless given, called by API Gateway's events."""
 
     def __init__(
         self, settings: Settings = SETTINGS, *, seed: int = 1, rest: bool = False, stores: Stores | None = None
@@ -189,6 +223,28 @@ class Server:
         self.poll = Gateway(lambda_entry("poll", {routes.TOKEN: token}, edge_secret=EDGE_SECRET), rest)
         handlers = {routes.LOOKUP: approval.lookup, routes.DECIDE: approval.decide}
         self.approve = Gateway(lambda_entry("approve", handlers, edge_secret=EDGE_SECRET), rest)
+        after = self._after_login(settings)
+        self.after_login = Gateway(lambda_entry("sessions", after, edge_secret=EDGE_SECRET), rest)
+
+    def _after_login(self, settings: Settings) -> dict[str, Handler]:
+        stores = self._stores
+        tokens = Tokens(
+            clients=settings.clients,
+            sessions=stores.sessions,
+            users=stores.users,
+            access_tokens=self.tokens,
+            clock=self.clock,
+        )
+        own = OwnSessions(sessions=stores.sessions, users=stores.users, browsers=stores.browsers, clock=self.clock)
+        about_tokens = TokenService(issuer=ISSUER, tokens=tokens, read_secret=read_ci_secret)
+        about_sessions = SessionService(issuer=ISSUER, tokens=tokens, own=own)
+        return {
+            routes.REVOKE: about_tokens.revoke,
+            routes.INTROSPECT: about_tokens.introspect,
+            routes.USERINFO: about_tokens.userinfo,
+            routes.SESSIONS: about_sessions.all,
+            routes.SESSION: about_sessions.one,
+        }
 
     def start(self, client_id: str = ACME.client_id, **parameters: str) -> dict[str, Any]:
         """Start a login; return the codes."""

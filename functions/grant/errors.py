@@ -73,6 +73,34 @@ class RefreshReused(InvalidRefreshToken):
         self.session_id = session_id
 
 
+class ForeignToken(InvalidGrant):
+    """A client wants to revoke a token that another client was given (RFC 7009 §2.1)."""
+
+    public = "The token was issued to another client."
+
+
+class TokenRequired(GrantError):
+    """There is no access token in the request (RFC 6750 §3.1: then the answer names no error)."""
+
+    public = "Send an access token in the Authorization header."
+
+
+class InvalidToken(GrantError):
+    """The access token is forged, expired or revoked (RFC 6750 §3.1)."""
+
+    public = "The access token is not valid. Refresh it, or log in again."
+
+
+class InsufficientScope(GrantError):
+    """The access token is good, but not for this (RFC 6750 §3.1). `scope` is what it lacks."""
+
+    public = "The access token was not granted the scope for this."
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+
 class AuthorizationPending(GrantError):
     """Nobody has decided yet (RFC 8628 §3.5)."""
 
@@ -117,6 +145,12 @@ class AlreadyDecided(GrantError):
     """The same person has approved or denied this login before, perhaps in another tab."""
 
     public = "This login has already been decided."
+
+
+class UnknownSession(GrantError):
+    """There is no such session among the person's own: it is over, or somebody else's."""
+
+    public = "There is no such session."
 
 
 class SignInRequired(GrantError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from functions.grant.access import Access
     from functions.grant.clients import Client
     from functions.grant.limits import Guesser, GuessLimits, Lock, Rate, Standing, Tally
     from functions.grant.people import BrowserSession, User
@@ -146,6 +147,16 @@ class AccessTokens(Protocol):
 
     def mint(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> AccessToken:
         """Return a new token of the session for exactly these scopes. It does not outlive the session."""
+
+    def identify(self, session: Session, scopes: tuple[str, ...], client: Client, user: User, now: float) -> Secret | None:
+        """Return an ID token: who the person is, signed for the client itself. None unless the scopes have `openid`."""
+
+
+class AccessTokenReader(Protocol):
+    """Whoever knows our access tokens by sight."""
+
+    def read(self, token: Secret, now: float) -> Access | None:
+        """Return what the token says, or None when it is not ours or its time is over. It may have been revoked since."""
 
 
 class Users(Protocol):

@@ -47,6 +47,7 @@ class Token:
             expires_in=login.access_token.expires_in,
             scopes=login.scopes,
             refresh_token=login.refresh_token,
+            id_token=login.id_token,
         )
         return answer.noting(
             {**about, "outcome": login.outcome, "user_id": login.user.user_id, "session_id": login.session_id}

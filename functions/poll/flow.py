@@ -62,12 +62,14 @@ class DeviceGrant:
         session = opened(approved, client, first, salt, now)
         # Signed before the grant is used up: when the key service is down, the approval is still there for the next poll.
         access_token = self.tokens.mint(session, session.scopes, client, user, now)
+        id_token = self.tokens.identify(session, session.scopes, client, user, now)
         move = self.grants.redeem(approved, session, self.clock())
         if not isinstance(move, Won):
             return self._tell_again(self._winner(move.found, proof), secret, client)
         return Login(
             access_token=access_token,
             refresh_token=first if client.may_refresh(session.scopes) else None,
+            id_token=id_token,
             scopes=session.scopes,
             user=user,
             session_id=session.session_id,
@@ -92,6 +94,7 @@ class DeviceGrant:
         return Login(
             access_token=self.tokens.mint(session, session.scopes, client, user, now),
             refresh_token=first if client.may_refresh(session.scopes) else None,
+            id_token=self.tokens.identify(session, session.scopes, client, user, now),
             scopes=session.scopes,
             user=user,
             session_id=session.session_id,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from functions.grant.people import User
     from functions.grant.ports import AccessToken, Users
     from functions.grant.refresh import RefreshToken
+    from functions.grant.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Login:
 
     access_token: AccessToken
     refresh_token: RefreshToken | None
+    id_token: Secret | None
     scopes: tuple[str, ...]
     user: User
     session_id: str

@@ -46,11 +46,13 @@ class RefreshGrant:
             session = rotated(session, token.successor(salt), salt, client, now)
         # Signed before the token is used up: while the key service is down, a tool can try again for longer than a replay.
         access_token = self.tokens.mint(session, scopes, client, user, now)
+        id_token = self.tokens.identify(session, scopes, client, user, now)
         if presented is Presented.LIVE:
             session, presented = self._rotate(session, token, client)
         return Login(
             access_token=access_token,
             refresh_token=token.successor(session.salt),
+            id_token=id_token,
             scopes=scopes,
             user=user,
             session_id=session.session_id,

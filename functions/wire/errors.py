@@ -36,6 +36,10 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
     errors.InvalidGrant: _Row(400, "invalid_grant"),
     errors.InvalidRefreshToken: _Row(400, "invalid_grant"),
     errors.RefreshReused: _Row(400, "invalid_grant"),
+    errors.ForeignToken: _Row(400, "invalid_grant"),
+    errors.TokenRequired: _Row(401, "token_required", 401, "token_required"),
+    errors.InvalidToken: _Row(401, "invalid_token", 401, "invalid_token"),
+    errors.InsufficientScope: _Row(403, "insufficient_scope", 403, "insufficient_scope"),
     errors.AuthorizationPending: _Row(400, "authorization_pending"),
     errors.SlowDown: _Row(400, "slow_down"),
     errors.AccessDenied: _Row(400, "access_denied"),
@@ -45,6 +49,7 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
     errors.FreshSignInRequired: _Row(401, "invalid_request", 401, "fresh_sign_in_required"),
     errors.SignInRefused: _Row(400, "invalid_request", 400, "sign_in_refused"),
     errors.SignInDenied: _Row(400, "access_denied", 400, "sign_in_denied"),
+    errors.UnknownSession: _Row(400, "invalid_request", 404, "unknown_session"),
     errors.UnknownUserCode: _Row(400, "invalid_request", 404, "unknown_code"),
     errors.ExpiredUserCode: _Row(400, "invalid_request", 410, "expired_code"),
     errors.AlreadyDecided: _Row(400, "invalid_request", 409, "already_decided"),
@@ -68,12 +73,12 @@ def oauth_error(error: errors.GrantError) -> Response:
         return _later(429, {"message": error.public}, error.retry_after)
     row = _TABLE[type(error)]
     body: dict[str, str | int] = {"error": row.code, "error_description": error.public}
-    headers = {}
     if isinstance(error, errors.SlowDown):
         body["interval"] = error.interval
-    if isinstance(error, errors.InvalidClient) and error.challenge:
-        headers["www-authenticate"] = 'Basic realm="tallystick"'
-    return json_response(row.status, body, headers)
+    if isinstance(error, errors.TokenRequired):
+        # RFC 6750 §3.1: who came without any token may not even know that one is needed, and has made no error.
+        body = {"message": error.public}
+    return json_response(row.status, body, _challenge(error))
 
 
 def page_error(error: errors.GrantError) -> Response:
@@ -83,7 +88,23 @@ def page_error(error: errors.GrantError) -> Response:
     row = _TABLE[type(error)]
     if isinstance(error, errors.TooManyRequests):
         return _later(row.page_status, {"error": row.page_code, "message": error.public}, error.retry_after)
-    return json_response(row.page_status, {"error": row.page_code, "message": error.public})
+    return json_response(row.page_status, {"error": row.page_code, "message": error.public}, _challenge(error))
+
+
+def _challenge(error: errors.GrantError) -> dict[str, str]:
+    """Say how to authenticate: with HTTP Basic (RFC 6749 §5.2), or with an access token (RFC 6750 §3)."""
+    match error:
+        case errors.InvalidClient(challenge=True):
+            value = 'Basic realm="tallystick"'
+        case errors.TokenRequired():
+            value = 'Bearer realm="tallystick"'
+        case errors.InvalidToken():
+            value = 'Bearer realm="tallystick", error="invalid_token"'
+        case errors.InsufficientScope(scope=scope):
+            value = f'Bearer realm="tallystick", error="insufficient_scope", scope="{scope}"'
+        case _:
+            return {}
+    return {"www-authenticate": value}
 
 
 def unavailable(error: errors.Unavailable) -> Response:

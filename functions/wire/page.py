@@ -29,6 +29,14 @@ def check_mutation(request: Request, issuer: str) -> Secret:
     Four locks against a foreign page that acts in the visitor's name, so that one browser bug opens none: the Strict cookie,
     the exact Origin, and a header and a content type that no form can send and no foreign script may without CORS.
     """
+    cookie = check_deletion(request, issuer)
+    if request.header("content-type").partition(";")[0].strip().lower() != JSON_TYPE:
+        raise ForbiddenRequest(detail="not JSON")
+    return cookie
+
+
+def check_deletion(request: Request, issuer: str) -> Secret:
+    """Likewise for a DELETE: it has no body, and the method itself is one that no foreign script may use without CORS."""
     cookie = session_cookie(request)
     if cookie is None:
         raise ForbiddenRequest(detail="no session cookie")
@@ -36,8 +44,6 @@ def check_mutation(request: Request, issuer: str) -> Secret:
         raise ForbiddenRequest(detail="not our origin")
     if request.header(PAGE_HEADER) != "1":
         raise ForbiddenRequest(detail="no X-Tallystick header")
-    if request.header("content-type").partition(";")[0].strip().lower() != JSON_TYPE:
-        raise ForbiddenRequest(detail="not JSON")
     return cookie
 
 

@@ -47,9 +47,14 @@ def read_token_request(request: Request, issuer: str) -> Poll | Refresh:
 
 
 def write_tokens(
-    *, access_token: Secret, expires_in: int, scopes: tuple[str, ...], refresh_token: Secret | None
+    *,
+    access_token: Secret,
+    expires_in: int,
+    scopes: tuple[str, ...],
+    refresh_token: Secret | None,
+    id_token: Secret | None,
 ) -> Response:
-    """Give out the tokens (§5.1)."""
+    """Give out the tokens (§5.1), and the ID token of OpenID Connect Core §3.1.3.3."""
     body: dict[str, str | int] = {
         "access_token": access_token.reveal(),
         "token_type": "Bearer",
@@ -58,6 +63,8 @@ def write_tokens(
     }
     if refresh_token is not None:
         body["refresh_token"] = refresh_token.reveal()
+    if id_token is not None:
+        body["id_token"] = id_token.reveal()
     return json_response(200, body)
 
 

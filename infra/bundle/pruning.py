@@ -18,6 +18,7 @@ SERVICES = {
     "poll": {"dynamodb", "kms", "secretsmanager"},
     "approve": {"dynamodb"},
     "signin": {"dynamodb", "secretsmanager"},
+    "sessions": {"dynamodb", "kms", "secretsmanager"},
     "discovery": {"kms"},
 }
 

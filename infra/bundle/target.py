@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-FUNCTIONS = ("issue", "poll", "approve", "signin", "discovery")
+FUNCTIONS = ("issue", "poll", "approve", "signin", "sessions", "discovery")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

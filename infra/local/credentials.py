@@ -47,10 +47,10 @@ def add_person(aws: Aws, user_pool_id: str, person: Person) -> None:
 def add_client_secrets(aws: Aws, functions: Mapping[str, str]) -> dict[str, str | None]:
     """Create a secret for every confidential client; return each client's id and secret, None for a public one.
 
-    `functions` are the deployed functions' names. The stack allows two of them each secret by its exact ARN, but the
-    emulator draws the ARN's last characters when the secret is made. So a policy on the secret says the same for the two.
+    `functions` are the deployed functions' names. The stack allows three of them each secret by its exact ARN, but the
+    emulator draws the ARN's last characters when the secret is made. So a policy on the secret says the same for the three.
     """
-    policy = _reading_policy(aws, [functions[name] for name in ("issue", "poll")])
+    policy = _reading_policy(aws, [functions[name] for name in ("issue", "poll", "sessions")])
     manager = aws.client("secretsmanager")
     made: dict[str, str | None] = {}
     for client in local_config().clients:

@@ -19,7 +19,7 @@ def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     text = io.StringIO()
     streams = [
         handler
-        for name in ("issue", "poll", "approve")
+        for name in ("issue", "poll", "approve", "sessions")
         for handler in logging.getLogger(name).handlers
         if isinstance(handler, logging.StreamHandler)
     ]
