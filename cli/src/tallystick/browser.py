@@ -57,14 +57,15 @@ class SystemBrowser:
 
     def open(self, url: str) -> str | None:
         """Open `url`, or return the reason why nothing was opened."""
-        reason = self._nobody_there()
+        reason = self.nobody_there()
         if reason:
             return reason
         if self._wsl():
             return self._open_from_wsl(url)
         return self._open_here(url)
 
-    def _nobody_there(self) -> str | None:
+    def nobody_there(self) -> str | None:
+        """Return why nobody would see a browser here, or None."""
         environ = self._environ
         if environ.get("CI"):
             return "this is a CI run"

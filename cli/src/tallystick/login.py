@@ -20,6 +20,8 @@ from tallystick.system import System
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    import click
+
     from tallystick.answers import Granted
     from tallystick.approval import OnWait
     from tallystick.credentials import Account
@@ -214,6 +216,13 @@ class DeviceLogin:
         """Make a login the current one, and return its DeviceLogin."""
         self.store.switch(account.key)
         return self.at(issuer=account.key.issuer, profile=account.key.profile)
+
+    def click_group(self, name: str = "auth") -> click.Group:
+        """Return `login`, `logout`, `whoami` and the rest as commands, for `cli.add_command(auth.click_group())`."""
+        from tallystick.command.group import make_group
+        from tallystick.command.tool import tool_of
+
+        return make_group(lambda: tool_of(self), name)
 
 
 @contextmanager

@@ -1,0 +1,5 @@
+"""`python -m tallystick.command`."""
+
+from tallystick.command.program import main
+
+main()

@@ -1,0 +1,107 @@
+"""The server's list of a person's sessions: GET and DELETE under `/auth/sessions` of the issuer, with the access token."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tallystick.bearer import header
+from tallystick.errors import NetworkError, RateLimited, ServerError, SessionExpired
+from tallystick.http import Request, TransportFailed
+from tallystick.secret import Secret
+from tallystick.terminal import clean
+
+if TYPE_CHECKING:
+    from tallystick.http import Response
+    from tallystick.login import DeviceLogin
+
+_PATH = "/auth/sessions"
+_OK, _GONE = 200, frozenset({204, 404})
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY = 401, 403, 404, 429
+# It becomes a part of an address.
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSession:
+    """One session, every string safe to print. `label` is what the machine called itself."""
+
+    id: str
+    label: str
+    client: str
+    used_at: float
+    current: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it for --json."""
+        return {
+            "id": self.id,
+            "label": self.label,
+            "client": self.client,
+            "used_at": self.used_at,
+            "current": self.current,
+        }
+
+
+class AccountSessions:
+    """The sessions of whoever has logged in. The token goes to the issuer itself and nowhere else."""
+
+    def __init__(self, auth: DeviceLogin) -> None:
+        self._settings = auth.settings
+        self._session = auth.session()
+
+    def all(self) -> list[AccountSession]:
+        """Return them as the server lists them. Raises ServerError when it lists none."""
+        answer = self._send("GET", "")
+        document = answer.document() if answer.status == _OK else None
+        listed = document.get("sessions") if document else None
+        if not isinstance(listed, list):
+            raise _refused(answer)
+        return [found for found in map(_read, listed) if found is not None]
+
+    def end(self, session: AccountSession) -> None:
+        """End one. One that has ended meanwhile is as good."""
+        answer = self._send("DELETE", f"/{session.id}")
+        if answer.status not in _GONE:
+            raise _refused(answer)
+
+    def _send(self, method: str, path: str) -> Response:
+        answer = self._send_with(self._session.token(), method, path)
+        return self._send_with(self._session.refresh(), method, path) if answer.status == _UNAUTHORIZED else answer
+
+    def _send_with(self, token: str, method: str, path: str) -> Response:
+        url = self._settings.issuer.removesuffix("/") + _PATH + path
+        headers = {"accept": "application/json", "authorization": header(Secret(token))}
+        try:
+            return self._settings.transport.send(Request(method, url, headers))
+        except TransportFailed as failure:
+            raise NetworkError(f"The server could not be reached: {failure.reason}.") from failure
+
+
+def _read(listed: object) -> AccountSession | None:
+    if not isinstance(listed, dict) or not _ID.fullmatch(str(listed.get("id"))):
+        return None
+    client, used_at = listed.get("client"), listed.get("used_at")
+    name = client.get("name") if isinstance(client, dict) else client
+    return AccountSession(
+        id=str(listed["id"]),
+        label=clean(str(listed.get("label") or "")) or "a machine without a name",
+        client=clean(str(name or "unknown")),
+        used_at=float(used_at) if isinstance(used_at, int | float) else 0.0,
+        current=listed.get("current") is True,
+    )
+
+
+def _refused(answer: Response) -> Exception:
+    match answer.status:
+        case 401:
+            return SessionExpired()
+        case 403:
+            return ServerError("This login may not see or end sessions.", hint="Do it in your browser.")
+        case 404:
+            return ServerError("This server does not list sessions.", hint="Look in your browser.")
+        case 429:
+            return RateLimited(retry_after=answer.retry_after())
+        case status:
+            return ServerError(f"The server gave no list of sessions (status {status}).")
