@@ -10,9 +10,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from infra.block import Block
+from infra.key_schedule import SigningKeyEntry, wrong_signing_keys
 from infra.limits import Limits
 from infra.mistakes import ConfigError, describe
 
@@ -163,21 +164,6 @@ class ClientEntry(Block):
         return problems
 
 
-class SigningKeyEntry(Block):
-    """A key for signing tokens and the time from which it does, such as 2026-12-01T00:00:00Z; without one, from the start.
-
-    `python -m infra.rotate_key` adds and removes these: a new key must be known to verifiers before its first token.
-    """
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9]{0,30}$")
-    signs_from: AwareDatetime | None = None
-
-    @property
-    def epoch(self) -> int:
-        """The time in seconds since the epoch."""
-        return int(self.signs_from.timestamp()) if self.signs_from else 0
-
-
 class Config(Block):
     """The whole block. Lifetimes and ages are in seconds.
 
@@ -211,7 +197,7 @@ class Config(Block):
             problems.append(f"clients has {_listed(twice)} twice")
         if wordless:
             problems.append(f"scopes has no plain words for {_listed(wordless)}, which clients may ask for")
-        problems += self._wrong_signing_keys()
+        problems += wrong_signing_keys(self.signing_keys)
         if self.default_client is not None:
             problems += self._wrong_default_client()
         if self.provider is not None and self.user_pool != UserPool():
@@ -228,19 +214,15 @@ class Config(Block):
             return [f'default_client "{self.default_client}" has a secret, which a tool that names no client cannot send']
         return []
 
-    def _wrong_signing_keys(self) -> list[str]:
-        names, times = [key.name for key in self.signing_keys], [key.epoch for key in self.signing_keys]
-        problems = []
-        if len(set(names)) < len(names):
-            problems.append("signing_keys has a name twice")
-        if sorted(set(times)) != times:
-            problems.append("signing_keys are not one after another: each needs a later signs_from than the one before")
-        return problems
-
     @property
     def client_secret_arns(self) -> tuple[str, ...]:
         """The secrets of the confidential clients, each once."""
         return tuple(sorted({client.secret_arn for client in self.clients if client.secret_arn}))
+
+    @property
+    def longest_token_life(self) -> int:
+        """How long a signed token can live: an ID token is signed even where the access token is opaque."""
+        return max(client.access_token_lifetime for client in self.clients)
 
     def settings_text(self) -> str:
         """Return `tallystick.json`: the static choices of the functions, in a stable order."""
