@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 
-from functions.grant.clients import DEVICE_CODE_GRANT
+from functions.grant.clients import DEVICE_CODE_GRANT, REFRESH_GRANT
 from functions.routes import DECIDE, DEVICE_AUTHORIZATION, LOOKUP, TOKEN
 from tests.sign_in import PlainBrowser
 
@@ -37,6 +37,11 @@ class Device:
         """Ask once."""
         form = {"grant_type": DEVICE_CODE_GRANT, "device_code": self.codes["device_code"], "client_id": CLIENT_ID}
         return requests.post(self.stack.issuer + TOKEN, data=form | parameters, timeout=_SECONDS)
+
+    def refresh(self, refresh_token: str) -> requests.Response:
+        """Exchange a refresh token."""
+        form = {"grant_type": REFRESH_GRANT, "refresh_token": refresh_token, "client_id": CLIENT_ID}
+        return requests.post(self.stack.issuer + TOKEN, data=form, timeout=_SECONDS)
 
     def approve(self, browser: PlainBrowser | None = None) -> PlainBrowser:
         """Have a signed-in person open and approve the login; return their browser."""

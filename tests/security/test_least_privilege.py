@@ -29,12 +29,15 @@ ACTIONS = [
 def everything(stack: Stack) -> None:
     """Use every function for all that it does; raise when anything does not work."""
     assert requests.get(urljoin(stack.issuer, KEY_SET), timeout=30).json()["keys"]
-    device = Device(stack)
+    device = Device(stack, scope="deploy:read offline_access")
     assert device.poll().json()["error"] == "authorization_pending"
     browser = PlainBrowser(stack.issuer).sign_in(stack.user)
     assert browser.get(BROWSER_SESSION).json()["signed_in"]
     device.approve(browser)
-    assert "access_token" in device.poll().json()
+    first = device.poll().json()["refresh_token"]
+    second = device.refresh(first).json()["refresh_token"]
+    assert device.refresh(second).json()["access_token"]
+    assert device.refresh(first).json()["error"] == "invalid_grant"
     assert browser.post(LOGOUT).status_code == 204
 
 
