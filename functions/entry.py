@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import routes
 from functions.grant.errors import AuthorizationPending, ForbiddenRequest, GrantError, Unavailable
-from functions.wire.errors import code_of, json_response, oauth_error, page_error
+from functions.wire.errors import code_of, json_response
 from functions.wire.http import Request, Response, read_event, write_event
 
 Handler = Callable[[Request], Response]
+Refuse = Callable[[GrantError], Response]
 LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
 METRICS_NAMESPACE = "Tallystick"
@@ -27,32 +29,45 @@ BUNDLE_ROOT = Path(__file__).parent.parent
 _SERVER_FAULT = 500
 
 
-def lambda_entry(function: str, handlers: Mapping[str, Handler], *, edge_secret: str) -> LambdaHandler:
-    """Return the Lambda handler of a function that answers `handlers`: path → what answers it.
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What answers a path, and how it says an error."""
+
+    handler: Handler
+    refuse: Refuse
+
+
+def served(refuse: Refuse, handlers: Mapping[str, Handler]) -> dict[str, Served]:
+    """Return path → Served for handlers that say their errors in the same words."""
+    return {path: Served(handler, refuse) for path, handler in handlers.items()}
+
+
+def lambda_entry(function: str, paths: Mapping[str, Served], *, edge_secret: str) -> LambdaHandler:
+    """Return the Lambda handler of a function that answers `paths`.
 
     A path, and its methods, are those in `routes`; any other method gets 405 and `Allow`.
     """
     logger = Logger(service=function)
     metrics = Metrics(namespace=METRICS_NAMESPACE, service=function)
-    methods = {path: routes.methods_of(path) for path in handlers}
+    methods = {path: routes.methods_of(path) for path in paths}
 
     def answer(request: Request) -> Response:
         path = routes.path_of(request.path)
-        handler = handlers.get(path)
-        if handler is None:
+        if path not in paths:
             return json_response(404, {"message": "There is nothing at this address."})
-        if not request.from_edge(edge_secret):
-            raise ForbiddenRequest("Use the issuer's own address.")
-        if request.method not in methods[path]:
-            return json_response(405, {"message": "Use another method."}, {"allow": ", ".join(methods[path])})
-        return handler(request)
+        try:
+            if not request.from_edge(edge_secret):
+                raise ForbiddenRequest("Use the issuer's own address.")
+            if request.method not in methods[path]:
+                return json_response(405, {"message": "Use another method."}, {"allow": ", ".join(methods[path])})
+            return paths[path].handler(request)
+        except GrantError as refusal:
+            return _refuse(logger, request, refusal, paths[path].refuse)
 
     def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         request = read_event(event)
         try:
             response = answer(request)
-        except GrantError as refusal:
-            response = _refuse(logger, request, refusal)
         except Exception as fault:  # noqa: BLE001  the last line of defence: no exception text may reach a caller
             response = _fail(logger, request, fault)
         if response.log is not None:
@@ -64,8 +79,8 @@ def lambda_entry(function: str, handlers: Mapping[str, Handler], *, edge_secret:
     return handle
 
 
-def _refuse(logger: Logger, request: Request, refusal: GrantError) -> Response:
-    response = oauth_error(refusal) if request.path.startswith("/oauth2/") else page_error(refusal)
+def _refuse(logger: Logger, request: Request, refusal: GrantError, say: Refuse) -> Response:
+    response = say(refusal)
     if isinstance(refusal, AuthorizationPending):
         # The commonest answer there is, and the access log has it: a line each would cost more than the poll.
         return response.quiet()

@@ -17,6 +17,10 @@ class Route:
 
 DEVICE_AUTHORIZATION = "/oauth2/device_authorization"
 TOKEN = "/oauth2/token"  # noqa: S105  a path, not a password
+FOLD_CODE = "/auth/device/code"
+FOLD_TOKEN = "/auth/device/token"  # noqa: S105  likewise
+WORKOS_DEVICE = "/user_management/authorize/device"
+WORKOS_AUTHENTICATE = "/user_management/authenticate"
 REVOKE = "/oauth2/revoke"
 INTROSPECT = "/oauth2/introspect"
 USERINFO = "/oauth2/userinfo"
@@ -36,6 +40,10 @@ PAGE = "/device"
 ROUTES = (
     Route("POST", DEVICE_AUTHORIZATION, "issue"),
     Route("POST", TOKEN, "poll"),
+    Route("POST", FOLD_CODE, "issue"),
+    Route("POST", FOLD_TOKEN, "poll"),
+    Route("POST", WORKOS_DEVICE, "issue"),
+    Route("POST", WORKOS_AUTHENTICATE, "poll"),
     Route("POST", LOOKUP, "approve"),
     Route("POST", DECIDE, "approve"),
     Route("GET", LOGIN, "signin"),

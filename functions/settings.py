@@ -10,7 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from functions.grant.clients import Client
+from functions.grant.clients import Client, Credentials
+from functions.grant.errors import InvalidClient
 from functions.grant.limits import GuessLimits, Limits, Rate
 from functions.grant.people import ClaimNames
 
@@ -58,6 +59,14 @@ class Settings:
     default_client: str | None = None
     claims: ClaimNames = field(default_factory=ClaimNames)
     limits: Limits = field(default_factory=Limits)
+
+    def who(self, presented: Credentials | None) -> Credentials:
+        """Return what a request presented, or the default client for a tool that names none. Raises InvalidClient."""
+        if presented is not None:
+            return presented
+        if self.default_client is None:
+            raise InvalidClient("Send a client_id.")
+        return Credentials(client_id=self.default_client)
 
 
 def read_settings(folder: Path) -> Settings:

@@ -9,7 +9,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from functions.routes import DEVICE_AUTHORIZATION, functions_of_paths
+from functions.routes import functions_of_paths
 from infra.log_group import make_log_group
 
 if TYPE_CHECKING:
@@ -77,7 +77,11 @@ class Api(Construct):
             default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
                 throttling_rate_limit=throttles.api.rate, throttling_burst_limit=throttles.api.burst
             ),
-            route_settings={f"ANY {DEVICE_AUTHORIZATION}": _limit(throttles.device_authorization)},
+            route_settings={
+                f"ANY {path}": _limit(throttles.device_authorization)
+                for path, function in functions_of_paths().items()
+                if function == "issue"
+            },
             access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
                 destination_arn=log.log_group_arn, format=json.dumps(ACCESS_LOG)
             ),

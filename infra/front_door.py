@@ -51,6 +51,7 @@ def make_front_door(
         additional_behaviors={
             "/oauth2/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
             "/auth/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
+            "/user_management/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
             "/.well-known/*": cloudfront.BehaviorOptions(
                 **api_behaviour, cache_policy=cloudfront.CachePolicy.CACHING_DISABLED
             ),

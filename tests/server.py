@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random  # noqa: TID251  seeded: a failing test must fail again
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions import routes
 from functions.approve.endpoint import Approval
 from functions.approve.guessing import Guessing
-from functions.entry import lambda_entry
+from functions.entry import Served, lambda_entry, served
 from functions.grant.access import OPENID, Access
 from functions.grant.clients import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
 from functions.grant.limits import Limits, Rate
@@ -18,7 +19,9 @@ from functions.grant.people import BrowserSession, User
 from functions.grant.ports import AccessToken
 from functions.grant.secret import Secret
 from functions.issue.allowance import Allowance
+from functions.issue.endpoint import DIALECTS as CODE_DIALECTS
 from functions.issue.endpoint import DeviceAuthorization
+from functions.poll.endpoint import DIALECTS as TOKEN_DIALECTS
 from functions.poll.endpoint import Token
 from functions.poll.flow import DeviceGrant
 from functions.poll.refresh import RefreshGrant
@@ -27,12 +30,12 @@ from functions.sessions.flow import Tokens
 from functions.sessions.own import OwnSessions
 from functions.sessions.own_endpoint import SessionService
 from functions.settings import Settings
+from functions.wire.errors import oauth_error, page_error
 from tests.events import EDGE_SECRET, Answer, Gateway
 from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
-    from functions.entry import Handler
     from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, Sessions, Users
     from functions.grant.sessions import Session
 
@@ -51,6 +54,7 @@ ACME = Client(
     audience="https://api.example.com",
 )
 CI = replace(ACME, client_id="acme-ci", name="Acme CI", secret_arn=CI_SECRET_ARN)
+FOLD_CLIENT = replace(ACME, client_id="fold", name="Fold", access_token_lifetime=30 * 24 * 3600)
 SETTINGS = Settings(
     service_name="Acme",
     scopes={
@@ -68,10 +72,12 @@ SETTINGS = Settings(
             replace(ACME, client_id="plain", prefilled_link=False, code_lifetime=60),
             replace(ACME, client_id="guest", third_party=True),
             replace(CI, client_id="other-api", audience="https://other.example.com"),
+            FOLD_CLIENT,
             replace(ACME, client_id="no-device", grant_types=(REFRESH_GRANT,)),
             replace(ACME, client_id="no-refresh", grant_types=(DEVICE_CODE_GRANT,)),
         )
     },
+    default_client="fold",
     approval_max_auth_age=3600,
     # Whole test suites come from one address; the tests of limits set their own.
     limits=Limits(codes_per_network=Rate(count=10**6, seconds=600), codes_per_client=Rate(count=10**6, seconds=600)),
@@ -181,7 +187,8 @@ class Server:
         self._stores: Stores = stores or self
         self._seed = seed
         self._random = random.Random(seed)  # noqa: S311  not for secrets here
-        issue = DeviceAuthorization(
+        issue = partial(
+            DeviceAuthorization,
             issuer=ISSUER,
             settings=settings,
             grants=self._stores.grants,
@@ -190,7 +197,8 @@ class Server:
             clock=self.clock,
             random_bytes=self._random.randbytes,
         )
-        token = Token(
+        token = partial(
+            Token,
             issuer=ISSUER,
             settings=settings,
             device=DeviceGrant(
@@ -219,14 +227,16 @@ class Server:
             sessions=self._stores.browsers,
             clock=self.clock,
         )
-        self.issue = Gateway(lambda_entry("issue", {routes.DEVICE_AUTHORIZATION: issue}, edge_secret=EDGE_SECRET), rest)
-        self.poll = Gateway(lambda_entry("poll", {routes.TOKEN: token}, edge_secret=EDGE_SECRET), rest)
-        handlers = {routes.LOOKUP: approval.lookup, routes.DECIDE: approval.decide}
+        codes = {path: Served(issue(dialect=dialect), dialect.refuse) for path, dialect in CODE_DIALECTS.items()}
+        self.issue = Gateway(lambda_entry("issue", codes, edge_secret=EDGE_SECRET), rest)
+        answers = {path: Served(token(dialect=dialect), dialect.refuse) for path, dialect in TOKEN_DIALECTS.items()}
+        self.poll = Gateway(lambda_entry("poll", answers, edge_secret=EDGE_SECRET), rest)
+        handlers = served(page_error, {routes.LOOKUP: approval.lookup, routes.DECIDE: approval.decide})
         self.approve = Gateway(lambda_entry("approve", handlers, edge_secret=EDGE_SECRET), rest)
         after = self._after_login(settings)
         self.after_login = Gateway(lambda_entry("sessions", after, edge_secret=EDGE_SECRET), rest)
 
-    def _after_login(self, settings: Settings) -> dict[str, Handler]:
+    def _after_login(self, settings: Settings) -> dict[str, Served]:
         stores = self._stores
         tokens = Tokens(
             clients=settings.clients,
@@ -238,13 +248,13 @@ class Server:
         own = OwnSessions(sessions=stores.sessions, users=stores.users, browsers=stores.browsers, clock=self.clock)
         about_tokens = TokenService(issuer=ISSUER, tokens=tokens, read_secret=read_ci_secret)
         about_sessions = SessionService(issuer=ISSUER, tokens=tokens, own=own)
-        return {
+        of_tokens = {
             routes.REVOKE: about_tokens.revoke,
             routes.INTROSPECT: about_tokens.introspect,
             routes.USERINFO: about_tokens.userinfo,
-            routes.SESSIONS: about_sessions.all,
-            routes.SESSION: about_sessions.one,
         }
+        of_sessions = {routes.SESSIONS: about_sessions.all, routes.SESSION: about_sessions.one}
+        return served(oauth_error, of_tokens) | served(page_error, of_sessions)
 
     def start(self, client_id: str = ACME.client_id, **parameters: str) -> dict[str, Any]:
         """Start a login; return the codes."""

@@ -8,12 +8,13 @@ import time
 from functions import routes, settings
 from functions.approve.endpoint import Approval
 from functions.approve.guessing import Guessing
-from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.entry import BUNDLE_ROOT, lambda_entry, served
 from functions.store.browser import DynamoBrowserSessions
 from functions.store.grants import DynamoGrants
 from functions.store.limits import DynamoGuesses
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
+from functions.wire.errors import page_error
 
 _table = open_table(settings.require(os.environ, settings.TABLE))
 _settings = settings.read_settings(BUNDLE_ROOT)
@@ -29,6 +30,6 @@ _approval = Approval(
 
 handler = lambda_entry(
     "approve",
-    {routes.LOOKUP: _approval.lookup, routes.DECIDE: _approval.decide},
+    served(page_error, {routes.LOOKUP: _approval.lookup, routes.DECIDE: _approval.decide}),
     edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
 )

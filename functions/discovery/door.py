@@ -6,9 +6,10 @@ import os
 
 from functions import settings
 from functions.discovery.endpoint import Discovery
-from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.entry import BUNDLE_ROOT, lambda_entry, served
 from functions.tokens.keyring import KeyRing
 from functions.tokens.kms import kms_client
+from functions.wire.errors import oauth_error
 
 _discovery = Discovery(
     issuer=settings.require(os.environ, settings.ISSUER),
@@ -16,4 +17,6 @@ _discovery = Discovery(
     keys=KeyRing(settings.read_signing_keys(os.environ), kms_client).keys,
 )
 
-handler = lambda_entry("discovery", _discovery.handlers, edge_secret=settings.require(os.environ, settings.EDGE_SECRET))
+handler = lambda_entry(
+    "discovery", served(oauth_error, _discovery.handlers), edge_secret=settings.require(os.environ, settings.EDGE_SECRET)
+)

@@ -163,7 +163,7 @@ class Users(Protocol):
     """The people's profiles."""
 
     def save(self, user: User) -> None:
-        """Put what the identity provider said now; leaves `disabled` as the operator set it."""
+        """Put what the identity provider said now; leaves `disabled` as the operator set it, and `created_at` as it was."""
 
     def get(self, user_id: str) -> User | None:
         """Return the person, read consistently, or None."""

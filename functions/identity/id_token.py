@@ -18,6 +18,7 @@ from functions.grant.people import Identity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from functions.grant.people import ClaimNames
     from functions.grant.secret import Secret
     from functions.identity.key_set import KeySet
     from functions.identity.registration import Registration
@@ -43,9 +44,8 @@ def read_id_token(token: Secret, keys: KeySet, registration: Registration, *, no
     return Identity(
         issuer=registration.issuer,
         subject=_subject(claims),
-        email=_email(claims),
-        name=_text(claims, "name") or _text(claims, "preferred_username") or _text(claims, "cognito:username"),
         auth_time=_auth_time(claims, now),
+        **_profile(claims, registration.claims),
     )
 
 
@@ -120,18 +120,33 @@ def _auth_time(claims: Mapping[str, Any], now: float) -> int:
     return min(found, int(now))
 
 
-def _email(claims: Mapping[str, Any]) -> str:
+def _profile(claims: Mapping[str, Any], names: ClaimNames) -> dict[str, str]:
+    """Return what the provider says of the person. A name that it does not say is made of what it does.
+
+    Never of `cognito:username`, which is a UUID where people sign in by e-mail.
+    """
+    email = _email(claims, names.email)
+    name = _text(claims, names.name) or _text(claims, "given_name") or _text(claims, "preferred_username") or email
+    return {"email": email, "name": name, "role": _text(claims, names.role), "workspace": _text(claims, names.workspace)}
+
+
+def _email(claims: Mapping[str, Any], claim: str) -> str:
     """Return the address, unless the provider itself says that nobody has proved it to be theirs.
 
     Ours is for display, but it is in our tokens, and an API that trusts it would let anyone be anyone.
     """
     unproved = str(claims.get("email_verified", True)).lower() == "false"
-    return "" if unproved else _text(claims, "email")
+    return "" if unproved else _text(claims, claim)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
-    """Return a text for display: people choose their names, so nothing that could hide or turn what stands around it."""
-    value = claims.get(name)
+    """Return a text for display: people choose their names, so nothing that could hide or turn what stands around it.
+
+    Of a list the first counts, so that a provider's groups can be the role. No claim has an empty name.
+    """
+    value = claims.get(name) if name else None
+    if isinstance(value, list) and value:
+        value = value[0]
     return "".join(filter(str.isprintable, value))[:_TEXT_LENGTH] if isinstance(value, str) else ""
 
 

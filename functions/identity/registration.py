@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.grant.people import ClaimNames
     from functions.grant.secret import Secret
 
 
@@ -16,7 +17,7 @@ class Registration:
     """The provider, by its issuer and the address of its metadata, and we as its client.
 
     `read_secret` fetches the secret of a confidential client, None means a public one. `max_age` is how old a sign-in may
-    be, in seconds.
+    be, in seconds. `claims` says which claims of an ID token are a person's profile.
     """
 
     issuer: str
@@ -25,3 +26,4 @@ class Registration:
     redirect_uri: str
     max_age: int
     read_secret: Callable[[], Secret] | None
+    claims: ClaimNames

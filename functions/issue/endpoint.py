@@ -1,4 +1,4 @@
-"""POST /oauth2/device_authorization: from the form to the flow and back."""
+"""The device authorization endpoint: from a request, in its dialect, to the flow and back."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 from functions import routes
 from functions.grant.clients import authenticate
 from functions.issue.flow import issue
-from functions.wire.rfc8628 import read_device_authorization, write_device_authorization
+from functions.wire.fold import FOLD
+from functions.wire.rfc6749 import RFC
+from functions.wire.rfc8628 import write_device_authorization
+from functions.wire.workos import WORKOS
 
 if TYPE_CHECKING:
     from functions.grant.ports import Clock, Grants, RandomBytes, ReadSecret
     from functions.issue.allowance import Allowance
     from functions.settings import Settings
+    from functions.wire.dialect import Dialect
     from functions.wire.http import Request, Response
+
+DIALECTS = {routes.DEVICE_AUTHORIZATION: RFC, routes.FOLD_CODE: FOLD, routes.WORKOS_DEVICE: WORKOS}
+"""Path → what is spoken there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +29,7 @@ class DeviceAuthorization:
     """The device authorization endpoint of one issuer (RFC 8628 §3.1)."""
 
     issuer: str
+    dialect: Dialect
     settings: Settings
     grants: Grants
     allowance: Allowance
@@ -31,8 +39,8 @@ class DeviceAuthorization:
 
     def __call__(self, request: Request) -> Response:
         """Give a tool its two codes."""
-        asked = read_device_authorization(request, self.issuer)
-        client = authenticate(self.settings.clients, asked.credentials, self.read_secret)
+        asked = self.dialect.read_device_authorization(request, self.issuer)
+        client = authenticate(self.settings.clients, self.settings.who(asked.credentials), self.read_secret)
         issued = issue(
             client,
             asked.scopes,

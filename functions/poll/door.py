@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 
-from functions import routes, settings
-from functions.entry import BUNDLE_ROOT, lambda_entry
-from functions.poll.endpoint import Token
+from functions import settings
+from functions.entry import BUNDLE_ROOT, Served, lambda_entry
+from functions.poll.endpoint import DIALECTS, Token
 from functions.poll.flow import DeviceGrant
 from functions.poll.refresh import RefreshGrant
 from functions.store.grants import DynamoGrants
@@ -30,25 +31,24 @@ _tokens = AccessTokens(
     random_bytes=_random_bytes,
 )
 
+_endpoint = partial(
+    Token,
+    issuer=_issuer,
+    settings=settings.read_settings(BUNDLE_ROOT),
+    device=DeviceGrant(
+        grants=DynamoGrants(_table),
+        sessions=_sessions,
+        users=_users,
+        tokens=_tokens,
+        clock=_clock,
+        random_bytes=_random_bytes,
+    ),
+    refreshing=RefreshGrant(sessions=_sessions, users=_users, tokens=_tokens, clock=_clock, random_bytes=_random_bytes),
+    read_secret=Vault(_clock).read,
+)
+
 handler = lambda_entry(
     "poll",
-    {
-        routes.TOKEN: Token(
-            issuer=_issuer,
-            settings=settings.read_settings(BUNDLE_ROOT),
-            device=DeviceGrant(
-                grants=DynamoGrants(_table),
-                sessions=_sessions,
-                users=_users,
-                tokens=_tokens,
-                clock=_clock,
-                random_bytes=_random_bytes,
-            ),
-            refreshing=RefreshGrant(
-                sessions=_sessions, users=_users, tokens=_tokens, clock=_clock, random_bytes=_random_bytes
-            ),
-            read_secret=Vault(_clock).read,
-        )
-    },
+    {path: Served(_endpoint(dialect=dialect), dialect.refuse) for path, dialect in DIALECTS.items()},
     edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
 )

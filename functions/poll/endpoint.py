@@ -1,24 +1,30 @@
-"""POST /oauth2/token: from the form to the flow of its grant and back."""
+"""The token endpoint: from a request, in its dialect, to the flow of its grant and back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions import routes
 from functions.grant.clients import authenticate
 from functions.grant.errors import RefreshReused
-from functions.wire.errors import oauth_error
-from functions.wire.rfc6749 import Refresh, read_token_request, write_tokens
+from functions.wire.fold import FOLD
+from functions.wire.rfc6749 import RFC, Refresh
+from functions.wire.workos import WORKOS
 
 if TYPE_CHECKING:
     from functions.grant.clients import Client
+    from functions.grant.login import Login
     from functions.grant.ports import ReadSecret
     from functions.poll.flow import DeviceGrant
-    from functions.poll.login import Login
     from functions.poll.refresh import RefreshGrant
     from functions.settings import Settings
+    from functions.wire.dialect import Dialect
     from functions.wire.http import Request, Response
     from functions.wire.rfc8628 import Poll
+
+DIALECTS = {routes.TOKEN: RFC, routes.FOLD_TOKEN: FOLD, routes.WORKOS_AUTHENTICATE: WORKOS}
+"""Path → what is spoken there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,7 @@ class Token:
     """The token endpoint of one issuer (RFC 6749 §3.2): for a login, and for staying logged in."""
 
     issuer: str
+    dialect: Dialect
     settings: Settings
     device: DeviceGrant
     refreshing: RefreshGrant
@@ -33,22 +40,16 @@ class Token:
 
     def __call__(self, request: Request) -> Response:
         """Tell a tool where its login stands; let it in once; keep it in."""
-        asked = read_token_request(request, self.issuer)
-        client = authenticate(self.settings.clients, asked.credentials, self.read_secret)
+        asked = self.dialect.read_token_request(request, self.issuer)
+        client = authenticate(self.settings.clients, self.settings.who(asked.credentials), self.read_secret)
         about = {"client_id": client.client_id, "address": request.address}
         try:
             login = self._log_in(asked, client)
         except RefreshReused as theft:
             # The line that an operator sets an alarm on: whose tokens were copied, and from where one came back.
             audit = {"outcome": "refresh_reuse", "user_id": theft.user_id, "session_id": theft.session_id}
-            return oauth_error(theft).noting({**about, **audit})
-        answer = write_tokens(
-            access_token=login.access_token.token,
-            expires_in=login.access_token.expires_in,
-            scopes=login.scopes,
-            refresh_token=login.refresh_token,
-            id_token=login.id_token,
-        )
+            return self.dialect.refuse(theft).noting({**about, **audit})
+        answer = self.dialect.write_login(login)
         return answer.noting(
             {**about, "outcome": login.outcome, "user_id": login.user.user_id, "session_id": login.session_id}
         )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from functions.grant.clients import DEVICE_CODE_GRANT
 from functions.grant.errors import AuthorizationPending, InvalidGrant
+from functions.grant.login import Login
 from functions.grant.moves import poll_outcome
 from functions.grant.ports import Won
 from functions.grant.refresh import SALT_BYTES, RefreshToken
 from functions.grant.sessions import opened
 from functions.grant.states import Approved, Proof, Redeemed
-from functions.poll.login import Login, entitled
+from functions.poll.login import entitled
 
 if TYPE_CHECKING:
     from functions.grant.clients import Client

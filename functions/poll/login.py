@@ -1,30 +1,14 @@
-"""What the token endpoint wins for a tool, with either grant, and who may still have it."""
+"""Who may still have tokens, with either grant."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.grant.errors import InvalidGrant
 
 if TYPE_CHECKING:
     from functions.grant.people import User
-    from functions.grant.ports import AccessToken, Users
-    from functions.grant.refresh import RefreshToken
-    from functions.grant.secret import Secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """What a tool has won: tokens, for these scopes, as this person. `outcome` is how, in a word for the log."""
-
-    access_token: AccessToken
-    refresh_token: RefreshToken | None
-    id_token: Secret | None
-    scopes: tuple[str, ...]
-    user: User
-    session_id: str
-    outcome: str
+    from functions.grant.ports import Users
 
 
 def entitled(users: Users, user_id: str) -> User:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from functions.grant.clients import REFRESH_GRANT
 from functions.grant.errors import InvalidRefreshToken, RefreshReused
+from functions.grant.login import Login
 from functions.grant.refresh import SALT_BYTES
 from functions.grant.sessions import Presented, judge, narrowed, rotated
-from functions.poll.login import Login, entitled
+from functions.poll.login import entitled
 
 if TYPE_CHECKING:
     from functions.grant.clients import Client

@@ -6,7 +6,7 @@ import os
 import time
 
 from functions import routes, settings
-from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.entry import BUNDLE_ROOT, lambda_entry, served
 from functions.sessions.endpoint import TokenService
 from functions.sessions.flow import Tokens
 from functions.sessions.own import OwnSessions
@@ -19,6 +19,7 @@ from functions.tokens.keyring import KeyRing
 from functions.tokens.kms import kms_client
 from functions.tokens.verifying import JwtReader
 from functions.vault import Vault
+from functions.wire.errors import oauth_error, page_error
 
 _clock = time.time  # noqa: TID251  a door is where real time comes in
 _issuer = settings.require(os.environ, settings.ISSUER)
@@ -42,11 +43,15 @@ _own = SessionService(
 handler = lambda_entry(
     "sessions",
     {
-        routes.REVOKE: _about_tokens.revoke,
-        routes.INTROSPECT: _about_tokens.introspect,
-        routes.USERINFO: _about_tokens.userinfo,
-        routes.SESSIONS: _own.all,
-        routes.SESSION: _own.one,
+        **served(
+            oauth_error,
+            {
+                routes.REVOKE: _about_tokens.revoke,
+                routes.INTROSPECT: _about_tokens.introspect,
+                routes.USERINFO: _about_tokens.userinfo,
+            },
+        ),
+        **served(page_error, {routes.SESSIONS: _own.all, routes.SESSION: _own.one}),
     },
     edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
 )

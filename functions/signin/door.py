@@ -7,7 +7,7 @@ import time
 from functools import partial
 
 from functions import routes, settings
-from functions.entry import BUNDLE_ROOT, lambda_entry
+from functions.entry import BUNDLE_ROOT, lambda_entry, served
 from functions.identity.fetching import HttpsFetch
 from functions.identity.provider import OidcProvider
 from functions.identity.registration import Registration
@@ -17,9 +17,11 @@ from functions.store.browser import DynamoBrowserSessions
 from functions.store.table import open_table
 from functions.store.users import DynamoUsers
 from functions.vault import Vault
+from functions.wire.errors import page_error
 
 _clock = time.time  # noqa: TID251  the door is where real time comes in
 _issuer = settings.require(os.environ, settings.ISSUER)
+_settings = settings.read_settings(BUNDLE_ROOT)
 _provider = settings.read_provider(os.environ)
 _table = open_table(settings.require(os.environ, settings.TABLE))
 _vault = Vault(_clock)
@@ -29,8 +31,9 @@ _registration = Registration(
     metadata_url=_provider.metadata_url,
     client_id=_provider.client_id,
     redirect_uri=_issuer + routes.CALLBACK,
-    max_age=settings.read_settings(BUNDLE_ROOT).approval_max_auth_age,
+    max_age=_settings.approval_max_auth_age,
     read_secret=partial(_vault.read, _provider.secret_arn) if _provider.secret_arn else None,
+    claims=_settings.claims,
 )
 _sign_in = BrowserSignIn(
     sign_in=SignIn(
@@ -46,11 +49,14 @@ _sign_in = BrowserSignIn(
 
 handler = lambda_entry(
     "signin",
-    {
-        routes.LOGIN: _sign_in.login,
-        routes.CALLBACK: _sign_in.callback,
-        routes.BROWSER_SESSION: _sign_in.session,
-        routes.LOGOUT: _sign_in.logout,
-    },
+    served(
+        page_error,
+        {
+            routes.LOGIN: _sign_in.login,
+            routes.CALLBACK: _sign_in.callback,
+            routes.BROWSER_SESSION: _sign_in.session,
+            routes.LOGOUT: _sign_in.logout,
+        },
+    ),
     edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
 )

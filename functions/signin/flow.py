@@ -94,11 +94,21 @@ class SignIn:
         return transaction
 
     def _enter(self, identity: Identity, old: Secret | None) -> Secret:
-        user_id = user_id_of(identity.issuer, identity.subject)
-        self.users.save(User(user_id=user_id, email=identity.email, name=identity.name))
+        user_id, now = user_id_of(identity.issuer, identity.subject), int(self.clock())
+        self.users.save(
+            User(
+                user_id=user_id,
+                email=identity.email,
+                name=identity.name,
+                role=identity.role,
+                workspace=identity.workspace,
+                created_at=now,
+                signed_in_at=now,
+            )
+        )
         # Always a new name for the session: one that somebody planted before the sign-in must be worth nothing after it.
         session = Secret(self.random_bytes(_SESSION_BYTES).hex())
-        expires_at = int(self.clock()) + SESSION_LIFETIME
+        expires_at = now + SESSION_LIFETIME
         if old:
             self.sessions.remove(old)
         self.sessions.add(session, BrowserSession(user_id=user_id, auth_time=identity.auth_time, expires_at=expires_at))

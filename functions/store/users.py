@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.grant.people import User
 from functions.store.table import Item
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from functions.store.table import Table
 
 _SORT_KEY = "profile"
+_SAID = ("email", "name", "role", "workspace", "signed_in_at")
 
 
 class UserItem(Item):
@@ -20,6 +21,10 @@ class UserItem(Item):
 
     email = UnicodeAttribute()
     name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    workspace = UnicodeAttribute()
+    created_at = NumberAttribute()
+    signed_in_at = NumberAttribute()
     disabled = BooleanAttribute(null=True)
 
 
@@ -30,8 +35,13 @@ class DynamoUsers:
         self._table = table
 
     def save(self, user: User) -> None:
-        """Write what the identity provider said now. An update, not a put: it leaves `disabled` alone."""
-        self._table.update(UserItem(_key(user.user_id), _SORT_KEY, email=user.email, name=user.name), None)
+        """Write what the identity provider said now. An update, not a put: it leaves alone `disabled` and the first time."""
+        said = {name: getattr(user, name) for name in _SAID}
+        self._table.update(
+            UserItem(_key(user.user_id), _SORT_KEY, **said),
+            None,
+            UserItem.created_at.set(UserItem.created_at | user.created_at),
+        )
 
     def get(self, user_id: str) -> User | None:
         """Return the person, read consistently: someone disabled a moment ago is disabled."""
@@ -39,7 +49,8 @@ class DynamoUsers:
         if raw is None:
             return None
         item = UserItem.from_raw_data(raw)
-        return User(user_id=user_id, email=item.email, name=item.name, disabled=bool(item.disabled))
+        said = {name: getattr(item, name) for name in _SAID}
+        return User(user_id=user_id, created_at=int(item.created_at), disabled=bool(item.disabled), **said)
 
 
 def _key(user_id: str) -> str:

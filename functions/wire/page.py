@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import ForbiddenRequest, InvalidRequest
+from functions.grant.errors import ForbiddenRequest
 from functions.grant.secret import Secret
 from functions.wire.cookies import SESSION
+from functions.wire.document import is_json, read_document, text
 
 if TYPE_CHECKING:
     from functions.wire.http import Request
 
-JSON_TYPE = "application/json"
-MAX_BODY_BYTES = 8 * 1024
 PAGE_HEADER = "x-tallystick"
 
 
@@ -30,7 +28,7 @@ def check_mutation(request: Request, issuer: str) -> Secret:
     the exact Origin, and a header and a content type that no form can send and no foreign script may without CORS.
     """
     cookie = check_deletion(request, issuer)
-    if request.header("content-type").partition(";")[0].strip().lower() != JSON_TYPE:
+    if not is_json(request):
         raise ForbiddenRequest(detail="not JSON")
     return cookie
 
@@ -49,28 +47,5 @@ def check_deletion(request: Request, issuer: str) -> Secret:
 
 def read_members(request: Request, *names: str) -> dict[str, str]:
     """Return these members of the JSON object in the body, each a text. Others are ignored. Raises InvalidRequest."""
-    if len(request.body) > MAX_BODY_BYTES:
-        raise InvalidRequest("The request body is too large.")
-    try:
-        document = json.loads(request.body.decode(), object_pairs_hook=_once_each)
-    except (ValueError, RecursionError):
-        # Not UTF-8, not JSON, or nested beyond reason. The cause would carry the body into a traceback.
-        raise InvalidRequest("The request body is not JSON in UTF-8.") from None
-    if not isinstance(document, dict):
-        raise InvalidRequest("The request body is not a JSON object.")
-    return {name: _text(document.get(name)) for name in names}
-
-
-def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        # Two readers of such a body may see two different requests.
-        raise InvalidRequest("A member was sent more than once.")
-    return document
-
-
-def _text(value: object) -> str:
-    # JSON can escape half a surrogate pair, which is no character and cannot be encoded again.
-    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
-        raise InvalidRequest
-    return value
+    document = read_document(request)
+    return {name: text(document.get(name)) for name in names}

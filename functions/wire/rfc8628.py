@@ -27,9 +27,9 @@ _DEVICE_NAME_LENGTH = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceAuthorizationRequest:
-    """What a tool asks for (§3.1)."""
+    """What a tool asks for (§3.1). `credentials` is None when it names no client, which only some dialects allow."""
 
-    credentials: Credentials
+    credentials: Credentials | None
     scopes: tuple[str, ...]
     origin: Origin
     code_challenge: str
@@ -39,10 +39,11 @@ class DeviceAuthorizationRequest:
 class Poll:
     """A poll (§3.4). `device_code` is None when the text sent is none of ours; who asked is looked at first.
 
+    `credentials` is None when it names no client, which only some dialects allow.
     `code_challenge` is what the code_verifier answers, "" when there is none, None when it cannot be one.
     """
 
-    credentials: Credentials
+    credentials: Credentials | None
     device_code: DeviceCode | None
     code_challenge: str | None
 
@@ -51,15 +52,22 @@ def read_device_authorization(request: Request, issuer: str) -> DeviceAuthorizat
     """Read a device authorization request. Unknown parameters are ignored (RFC 6749 §3.1)."""
     refuse_web_pages(request, issuer)
     form = read_form(request)
+    return device_authorization(request, form, read_credentials(request, form), read_scopes(form))
+
+
+def device_authorization(
+    request: Request, parameters: Mapping[str, str], credentials: Credentials | None, scopes: tuple[str, ...]
+) -> DeviceAuthorizationRequest:
+    """Return what a request asks for that brought these parameters, in whichever dialect."""
     return DeviceAuthorizationRequest(
-        credentials=read_credentials(request, form),
-        scopes=read_scopes(form),
-        code_challenge=_challenge(form),
+        credentials=credentials,
+        scopes=scopes,
+        code_challenge=_challenge(parameters),
         origin=Origin(
             address=request.address,
             country=request.country,
             agent=_printable(request.agent),
-            device_name=_printable(form.get("device_name", ""))[:_DEVICE_NAME_LENGTH],
+            device_name=_printable(parameters.get("device_name", ""))[:_DEVICE_NAME_LENGTH],
         ),
     )
 
@@ -80,15 +88,14 @@ def write_device_authorization(
     return json_response(200, body)
 
 
-def read_poll(request: Request, form: Mapping[str, str]) -> Poll:
-    """Read a poll from the token endpoint's form. Raises InvalidClient or InvalidRequest."""
-    credentials = read_credentials(request, form)
-    if "device_code" not in form:
+def poll(parameters: Mapping[str, str], credentials: Credentials | None) -> Poll:
+    """Return the poll that these parameters are, in whichever dialect. Raises InvalidRequest."""
+    if "device_code" not in parameters:
         raise InvalidRequest("Send the device_code.")
-    verifier = form.get("code_verifier")
+    verifier = parameters.get("code_verifier")
     return Poll(
         credentials=credentials,
-        device_code=DeviceCode.parse(form["device_code"]),
+        device_code=DeviceCode.parse(parameters["device_code"]),
         code_challenge="" if verifier is None else challenge_of(verifier),
     )
 

@@ -1,4 +1,4 @@
-"""Each row of docs/contract.md has a test that names it, and no test names a row that is not there."""
+"""Each row of docs/contract.md and docs/seeds.md has a test that names it, and no test names a row that is in neither."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-CONTRACT = TESTS.parent / "docs" / "contract.md"
+DOCS = TESTS.parent / "docs"
+
+
+def rows_of(document: str) -> set[str]:
+    return set(re.findall(r"^\| ([A-Z]+\d+) \|", (DOCS / document).read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def rows_promised() -> set[str]:
-    return set(re.findall(r"^\| ([A-Z]+\d+) \|", CONTRACT.read_text(encoding="utf-8"), re.MULTILINE))
+    return rows_of("contract.md") | rows_of("seeds.md")
 
 
 def rows_named_by(tree: ast.AST) -> set[str]:
@@ -25,9 +29,20 @@ def rows_tested() -> set[str]:
 
 
 def test_every_promise_has_a_test() -> None:
-    assert rows_promised()
+    assert rows_of("contract.md")
+    assert rows_of("seeds.md")
     assert sorted(rows_promised() - rows_tested()) == []
 
 
 def test_every_row_that_a_test_names_is_promised() -> None:
     assert sorted(rows_tested() - rows_promised()) == []
+
+
+def test_the_table_of_the_seeds_says_where_each_row_is_proved() -> None:
+    lines = re.findall(r"^\| ([A-Z]+\d+) \|(.*)$", (DOCS / "seeds.md").read_text(encoding="utf-8"), re.MULTILINE)
+    told = {row: set(re.findall(r"`([^`]+\.py)`", line)) for row, line in lines}
+    found: dict[str, set[str]] = {row: set() for row in told}
+    for file in TESTS.rglob("test_*.py"):
+        for named in rows_named_by(ast.parse(file.read_text(encoding="utf-8"))) & told.keys():
+            found[named].add(str(file.relative_to(TESTS)))
+    assert told == found

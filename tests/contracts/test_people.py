@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,26 @@ def test_a_person_is_read_as_saved(store: Store, email: str, name: str) -> None:
     user = fresh_user(email, name)
     store.users.save(user)
     assert store.users.get(user.user_id) == user
+
+
+def test_the_whole_profile_is_read_as_saved(store: Store) -> None:
+    user = replace(fresh_user(), role="admin", workspace="Acme ✳", created_at=int(NOW), signed_in_at=int(NOW))
+    store.users.save(user)
+    assert store.users.get(user.user_id) == user
+
+
+def test_when_somebody_first_came_is_kept(store: Store) -> None:
+    user = replace(fresh_user(), created_at=int(NOW), signed_in_at=int(NOW))
+    store.users.save(user)
+    store.users.save(replace(user, created_at=int(NOW) + 60, signed_in_at=int(NOW) + 60))
+    assert store.users.get(user.user_id) == replace(user, signed_in_at=int(NOW) + 60)
+
+
+def test_a_role_that_the_provider_has_taken_away_is_gone(store: Store) -> None:
+    user = replace(fresh_user(), role="admin")
+    store.users.save(user)
+    store.users.save(replace(user, role=""))
+    assert store.users.get(user.user_id) == replace(user, role="")
 
 
 def test_somebody_unknown_is_nobody(store: Store) -> None:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from functions.grant.errors import ProviderUnavailable
+from functions.grant.people import ClaimNames
 from functions.identity.fetching import Fetched
 from functions.identity.registration import Registration
 
@@ -37,6 +38,7 @@ REGISTRATION = Registration(
     redirect_uri=REDIRECT_URI,
     max_age=3600,
     read_secret=None,
+    claims=ClaimNames(),
 )
 ADA: dict[str, Any] = {"sub": "ada-0001", "email": "ada@example.com", "email_verified": True, "name": "Ada Lovelace"}
 

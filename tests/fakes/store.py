@@ -181,10 +181,10 @@ class MemoryUsers(Shelf):
         self.people = {user.user_id: user for user in people}
 
     def save(self, user: User) -> None:
-        """Put the profile; `disabled` stays as it was."""
+        """Put the profile; `disabled` and `created_at` stay as they were."""
         with self._answer():
-            before = self.people.get(user.user_id)
-            self.people[user.user_id] = replace(user, disabled=before.disabled if before else False)
+            before = self.people.get(user.user_id, replace(user, disabled=False))
+            self.people[user.user_id] = replace(user, disabled=before.disabled, created_at=before.created_at)
 
     def get(self, user_id: str) -> User | None:
         """Return the person or None."""

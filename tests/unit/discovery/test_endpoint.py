@@ -7,8 +7,9 @@ from jwt import PyJWKSet
 
 from functions import routes
 from functions.discovery.endpoint import Discovery
-from functions.entry import lambda_entry
+from functions.entry import lambda_entry, served
 from functions.tokens.kms import SigningKey
+from functions.wire.errors import oauth_error
 from tests.events import EDGE_SECRET, Gateway
 from tests.fakes.kms import FakeKms
 
@@ -32,7 +33,9 @@ def kms(held_key: FakeKms) -> FakeKms:
 @pytest.fixture(params=[False, True], ids=["http", "rest"])
 def gateway(request: pytest.FixtureRequest, kms: FakeKms) -> Gateway:
     discovery = Discovery(issuer=ISSUER, scopes=["read", "write"], keys=[SigningKey(KEY_ARN, lambda: kms)])
-    return Gateway(lambda_entry("discovery", discovery.handlers, edge_secret=EDGE_SECRET), rest=request.param)
+    return Gateway(
+        lambda_entry("discovery", served(oauth_error, discovery.handlers), edge_secret=EDGE_SECRET), rest=request.param
+    )
 
 
 @pytest.mark.row("J01", "J02")

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -13,13 +14,14 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from functions.grant.errors import SignInRefused
-from tests.fakes.provider import ADA, CLIENT_ID, ISSUER, FakeProvider, ec_jwk, ec_key, rsa_jwk, rsa_key
+from functions.grant.people import ClaimNames
+from functions.identity.provider import OidcProvider
+from tests.fakes.provider import ADA, CLIENT_ID, ISSUER, REGISTRATION, FakeProvider, ec_jwk, ec_key, rsa_jwk, rsa_key
 from tests.unit.identity.steps import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.identity.provider import OidcProvider
     from tests.fakes.clock import StoppedClock
 
 NOW = 1_800_000_000
@@ -248,8 +250,41 @@ def test_what_people_call_themselves_is_cut_and_stripped_of_what_cannot_be_seen(
     assert identity.email == ""
 
 
-def test_a_person_without_a_name_is_called_by_their_user_name(provider: OidcProvider, remote: FakeProvider) -> None:
-    assert sign_in(provider, remote, name=None, **{"cognito:username": "ada"}).name == "ada"
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"given_name": "Ada", "preferred_username": "al"}, "Ada"),
+        ({"preferred_username": "al"}, "al"),
+        ({}, "ada@example.com"),
+        ({"email": None}, ""),
+        ({"cognito:username": "0f3f8a5e-2c8c-4b5e-9a57-6a1f4dd1a001"}, "ada@example.com"),
+    ],
+)
+def test_a_person_without_a_name_is_called_by_what_the_provider_does_say(
+    provider: OidcProvider, remote: FakeProvider, claims: dict[str, Any], name: str
+) -> None:
+    assert sign_in(provider, remote, name=None, **claims).name == name
+
+
+@pytest.mark.row("DF13")
+def test_the_operator_chooses_which_claims_are_the_profile(remote: FakeProvider, clock: StoppedClock) -> None:
+    names = ClaimNames(email="mail", name="displayName", role="groups", workspace="https://example.com/team")
+    provider = OidcProvider(replace(REGISTRATION, claims=names), remote, clock)
+    said = {"mail": "a@example.org", "displayName": "Countess", "groups": ["admin", "dev"], names.workspace: "Engines"}
+    identity = sign_in(provider, remote, **said)
+    assert (identity.email, identity.name) == ("a@example.org", "Countess")
+    assert (identity.role, identity.workspace) == ("admin", "Engines")
+
+
+@pytest.mark.parametrize("claim", [None, [], [7], {"admin": True}, 7, ""])
+def test_a_role_that_is_no_text_is_none(remote: FakeProvider, clock: StoppedClock, claim: object) -> None:
+    provider = OidcProvider(replace(REGISTRATION, claims=ClaimNames(role="role")), remote, clock)
+    assert sign_in(provider, remote, role=claim).role == ""
+
+
+def test_what_is_not_configured_is_not_taken(provider: OidcProvider, remote: FakeProvider) -> None:
+    identity = sign_in(provider, remote, role="admin", workspace="Engines", **{"": "nothing"})
+    assert (identity.role, identity.workspace) == ("", "")
 
 
 def test_the_time_that_counts_is_the_clock_that_was_handed_in(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions import routes
-from functions.entry import lambda_entry
+from functions.entry import lambda_entry, served
 from functions.identity.provider import OidcProvider
 from functions.signin.endpoint import BrowserSignIn
 from functions.signin.flow import SignIn
+from functions.wire.errors import page_error
 from tests.events import EDGE_SECRET, Gateway
 from tests.fakes.clock import StoppedClock
 from tests.fakes.provider import ISSUER as PROVIDER_ISSUER
@@ -55,7 +56,7 @@ class World:
             routes.BROWSER_SESSION: endpoint.session,
             routes.LOGOUT: endpoint.logout,
         }
-        self.handler = lambda_entry("signin", answers, edge_secret=EDGE_SECRET)
+        self.handler = lambda_entry("signin", served(page_error, answers), edge_secret=EDGE_SECRET)
 
     def browser(self, *, rest: bool = False) -> Browser:
         """Return a browser without cookies, before an HTTP API or a REST API."""
