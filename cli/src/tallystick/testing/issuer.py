@@ -11,6 +11,7 @@ from tallystick.endpoints import DEVICE_CODE_GRANT, challenge_of
 from tallystick.http import Request, Response
 from tallystick.secret import Secret
 from tallystick.testing.answers import NOT_FOUND, UNAUTHORIZED, failure, json_answer, jwt, oauth_error
+from tallystick.testing.own_sessions import answer_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,8 @@ class FakeIssuer:
     or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
 
     `codes`, `tokens`, `metadata`, `errors` replace members of those answers; None takes one away.
-    What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` wants a live access token.
+    What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` wants a live access token,
+    and so do GET and DELETE `/auth/sessions`, where `sessions` is a list, as an issuer with `devices list` has it.
     """
 
     def __init__(self, url: str = "https://login.example.com", *, client_id: str = "acme-cli") -> None:
@@ -60,6 +62,7 @@ class FakeIssuer:
         self.id_audience: str | None = None
         self.opaque = False
         self.unauthorized: set[str] = set()
+        self.sessions: list[dict[str, object]] | None = None
         self._serial = 0
         self._challenges: dict[str, str | None] = {}
         self._scopes: dict[str, str] = {}
@@ -91,6 +94,8 @@ class FakeIssuer:
                 return UNAUTHORIZED
             if path == "/api/me":
                 return self._me(request)
+            if path.startswith("/auth/sessions") and self.sessions is not None:
+                return answer_sessions(self.sessions, request.method, path) if self._alive(request) else UNAUTHORIZED
             posts = {
                 ("/oauth2/device_authorization", None): self._authorize,
                 ("/oauth2/token", DEVICE_CODE_GRANT): self._poll,
@@ -198,8 +203,11 @@ class FakeIssuer:
         return json_answer({name: value for name, value in {**answer, **self.tokens}.items() if value is not None})
 
     def _me(self, request: Request) -> Response:
+        return json_answer(dict(self.user)) if self._alive(request) else UNAUTHORIZED
+
+    def _alive(self, request: Request) -> bool:
         token = {name.lower(): value for name, value in request.headers.items()}.get("authorization", "")
-        return json_answer(dict(self.user)) if token.removeprefix("Bearer ") in self.live else UNAUTHORIZED
+        return token.removeprefix("Bearer ") in self.live
 
     def _no(self, word: str) -> Response:
         return failure(word, self.retry_after) or oauth_error(word, self.error_status, **self.errors)
