@@ -53,12 +53,12 @@ async function call(method, path, body) {
   const response = await fetch(path, request).catch(() => {
     throw new Problem("offline");
   });
-  if (response.status === 503) {
-    throw new Problem("unavailable", Number(response.headers.get("Retry-After")) || BUSY_SECONDS);
-  }
+  const later = Number(response.headers.get("Retry-After")) || BUSY_SECONDS;
+  if (response.status === 503) throw new Problem("unavailable", later);
   if (response.status === 204) return {};
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Problem(answer?.error);
+  // API Gateway has a limit of its own, and its answer names no error.
+  if (!response.ok) throw new Problem(answer?.error ?? (response.status === 429 ? "unavailable" : ""), later);
   return answer;
 }
 
@@ -110,6 +110,12 @@ function explain(problem, retry) {
       return end("expired");
     case "already_decided":
       return end("decided");
+    case "too_many_attempts": {
+      const typed = kept.code;
+      const another = () => enter("entry", { typed });
+      // In whole minutes, rounded up: who comes back too early is turned away again.
+      return go("too-many", { wait: Math.ceil(problem.wait / 60) * 60 }, { another });
+    }
     case "offline":
       return go("offline", {}, { retry });
     case "unavailable":

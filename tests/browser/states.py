@@ -59,6 +59,12 @@ STATES = (
         {DECIDE: refusal(401, "fresh_sign_in_required")},
         press="Approve",
     ),
+    State(
+        "too-many",
+        "Too many wrong codes",
+        "Enter a code",
+        {LOOKUP: refusal(429, "too_many_attempts", Retry_After="599")},
+    ),
     State("busy", "The service is busy", "Trying again in 1 minute", {LOOKUP: BUSY}),
     State("offline", "No connection", "Try again", {SESSION: LOST}, typed=None),
     State("error", "Something went wrong", "Try again", {LOOKUP: refusal(500, "server_error")}),

@@ -257,6 +257,24 @@ def test_a_busy_service_is_asked_again_when_it_said_and_not_for_ever(tab: Device
         tab.expect_state("busy" if count < 4 else "error")
 
 
+@pytest.mark.row("R02")
+def test_after_too_many_wrong_codes_the_page_says_when_to_go_on_and_keeps_what_was_typed(
+    tab: DevicePage, api: ScriptedApi
+) -> None:
+    api.on(LOOKUP, refusal(429, "too_many_attempts", Retry_After="599"), Reply(body=LOGIN))
+    tab.open("/device").enter(CODE).expect_state("too-many")
+    expect(tab.main).to_contain_text("in 10 minutes")
+    tab.button("Enter a code").click()
+    expect(tab.code_field).to_have_value(CODE)
+
+    tab.go_on().expect_state("confirm")
+
+
+def test_a_throttled_api_is_busy(tab: DevicePage, api: ScriptedApi) -> None:
+    api.on(LOOKUP, Reply(status=429, body={"message": "Too Many Requests"}))
+    tab.open("/device").enter(CODE).expect_state("busy")
+
+
 @pytest.mark.parametrize(
     "answer",
     [
