@@ -6,6 +6,7 @@ AWS_ENDPOINT_URL names another LocalStack-compatible endpoint.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import contextmanager
@@ -13,12 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from infra.local.credentials import Person, add_person
+from infra.local.deployment import upload_assets
 from infra.local.progress import Progress
 from infra.local.stack import LocalStack, running_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infra.local.assembly import Assembly
     from infra.local.proxy import Viewer
 
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
@@ -101,6 +104,21 @@ class Stack:
         client, name = self.client("lambda"), self.function(function)
         before = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
         client.update_function_configuration(FunctionName=name, Environment={"Variables": before | variables})
+
+    def update(self, assembly: Assembly, template: dict[str, Any]) -> None:
+        """Deploy a template of `assembly` over the running stack, as `cdk deploy` does."""
+        upload_assets(self.local.aws, assembly)
+        bucket, key = assembly.template_asset.bucket, "updated.template.json"
+        self.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(template))
+        cloudformation = self.client("cloudformation")
+        cloudformation.update_stack(
+            StackName=assembly.stack_name,
+            TemplateURL=f"{self.endpoint}/{bucket}/{key}",
+            Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in template["Parameters"]],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        )
+        waiter = cloudformation.get_waiter("stack_update_complete")
+        waiter.wait(StackName=assembly.stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 
 
 @contextmanager

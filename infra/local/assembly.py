@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from infra.bundle.cache import forget_older, made_once
 from infra.local.emulator import ACCOUNT, REGION
 from infra.local.tools import LocalRunError
-from infra.tools import BUILD, ROOT
+from infra.tools import BUILD, CDK_JSON, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 PAGE_FILE = "page.json"
 _FOLDER = BUILD / "local" / "assemblies"
-_KEPT = 4
+_KEPT = 6
 _MADE_OF = ("infra", "functions", "web", "cdk.json", "uv.lock")
 _LEFT_OUT = frozenset({"__pycache__", "node_modules", ".venv"})
 
@@ -49,13 +50,13 @@ class Assembly:
     page_cache_control: str
 
 
-def local_assembly(*, fresh: bool = False) -> tuple[Assembly, bool]:
+def local_assembly(cdk_json: Path = CDK_JSON, *, fresh: bool = False) -> tuple[Assembly, bool]:
     """Return the local stack's assembly, and whether it stood there already. Synthesis takes many seconds."""
-    folder = _FOLDER / _fingerprint()
+    folder = _FOLDER / _fingerprint(cdk_json)
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
     kept = folder.exists()
-    made_once(folder, _synthesize).touch()
+    made_once(folder, partial(_synthesize, cdk_json)).touch()
     forget_older(_FOLDER, "*", _KEPT)
     return read_assembly(folder), kept
 
@@ -87,17 +88,17 @@ def _assets(folder: Path, files: dict[str, Any]) -> Iterator[Asset]:
         yield Asset(folder / source["path"], source["packaging"] == "zip", bucket, destination["objectKey"])
 
 
-def _synthesize(folder: Path) -> None:
+def _synthesize(cdk_json: Path, folder: Path) -> None:
     """Run the CDK app in a process of its own: jsii leaves a node behind that lives as long as its parent."""
-    command: list[str | Path] = [sys.executable, "-m", "infra.local.synthesis", folder]
+    command: list[str | Path] = [sys.executable, "-m", "infra.local.synthesis", folder, cdk_json]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise LocalRunError(f"The stack could not be synthesized:\n{result.stderr.strip()}")
 
 
-def _fingerprint() -> str:
+def _fingerprint(cdk_json: Path) -> str:
     """Hash every file that the assembly is made of, and the Python and machine that its bundles are made for."""
-    digest = hashlib.sha256(f"{platform.machine()} {sys.version}".encode())
+    digest = hashlib.sha256(f"{platform.machine()} {sys.version}".encode() + cdk_json.read_bytes())
     for file in sorted(_files()):
         digest.update(f"\n{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}".encode())
     return digest.hexdigest()[:20]

@@ -9,6 +9,8 @@ from infra.local.emulator import ACCOUNT, REGION
 from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from infra.config import Config
     from infra.limits import Limits
 
@@ -17,14 +19,14 @@ CONFIDENTIAL_CLIENT = "demo-confidential"
 _SECRETS = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 
 
-def local_config() -> Config:
+def local_config(cdk_json: Path = CDK_JSON) -> Config:
     """Return the configuration of the local run.
 
     No domain, and the stack's own user pool instead of another identity provider: neither could know this machine. Nothing
     outlives the stack. All of the machine is one network, so that networks have no limits worth the name. And one more
     client, with a secret, that is otherwise like the first.
     """
-    config = read_config(CDK_JSON)
+    config = read_config(cdk_json)
     clients = [_with_local_secret(client) for client in config.clients]
     confidential = clients[0].model_copy(
         update={

@@ -1,4 +1,4 @@
-"""Makes the local cloud assembly: `python -m infra.local.synthesis <folder>`, in a process of its own.
+"""Makes the local cloud assembly: `python -m infra.local.synthesis <folder> <cdk.json>`, in a process of its own.
 
 The CDK starts a node that lives as long as the process does, and takes its time; whoever finds the assembly made needs
 neither. So all that is known only here goes into the folder: beside the assembly stands `page.json`, the page's files.
@@ -17,9 +17,9 @@ from infra.mistakes import ConfigError
 from infra.tools import ToolMissing
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, cdk_json: Path) -> None:
     """Write the assembly and the list of the page's files."""
-    synthesize(local_config(), folder, local=True)
+    synthesize(local_config(cdk_json), folder, local=True)
     from infra.page_bucket import CACHE_CONTROL, page_files  # noqa: PLC0415  it imports the CDK
 
     (folder / PAGE_FILE).write_text(json.dumps({"files": page_files(), "cache_control": CACHE_CONTROL}))
@@ -27,6 +27,6 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]))
+        main(*map(Path, sys.argv[1:]))
     except (ConfigError, ToolMissing) as error:
         sys.exit(str(error))
