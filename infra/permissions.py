@@ -8,13 +8,18 @@ from aws_cdk import aws_iam as iam
 
 # The kinds of items that a call may touch, by how their keys begin (`functions/store`).
 _GRANT, _USER, _BROWSER, _SIGN_IN = "grant#*", "user#*", "browser#*", "signin#*"
-_LIMIT = "limit#*"
+_LIMIT, _TOKEN = "limit#*", "token#*"
 
 TABLE_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
     "issue": {"PutItem": (_GRANT,), "UpdateItem": (_LIMIT,)},
     # Redeeming and opening the session are one transaction, which needs the rights of its parts. Both parts may touch both
     # kinds: AWS does not say whether a part is held to its own key or to the keys of the whole transaction.
-    "poll": {"UpdateItem": (_GRANT, _USER), "PutItem": (_GRANT, _USER), "GetItem": (_USER,), "DeleteItem": (_USER,)},
+    "poll": {
+        "UpdateItem": (_GRANT, _USER),
+        "PutItem": (_GRANT, _USER, _TOKEN),
+        "GetItem": (_USER,),
+        "DeleteItem": (_USER,),
+    },
     "approve": {"UpdateItem": (_GRANT, _LIMIT), "GetItem": (_BROWSER, _USER), "BatchGetItem": (_LIMIT,)},
     "signin": {
         "PutItem": (_BROWSER, _SIGN_IN),
@@ -22,7 +27,7 @@ TABLE_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "UpdateItem": (_USER,),
         "DeleteItem": (_BROWSER,),
     },
-    "sessions": {"GetItem": (_USER, _BROWSER), "Query": (_USER,), "DeleteItem": (_USER,)},
+    "sessions": {"GetItem": (_USER, _BROWSER, _TOKEN), "Query": (_USER,), "DeleteItem": (_USER,)},
     "discovery": {},
 }
 KEY_CALLS = {"poll": ("kms:Sign",), "sessions": ("kms:GetPublicKey",), "discovery": ("kms:GetPublicKey",)}

@@ -53,6 +53,7 @@ def claims_about(user: User, scopes: Collection[str]) -> dict[str, str]:
     claims = {"sub": user.user_id}
     if EMAIL in scopes and user.email:
         claims["email"] = user.email
-    if PROFILE in scopes and user.name:
-        claims["name"] = user.name
+    if PROFILE in scopes:
+        about = {"name": user.name, "role": user.role, "workspace": user.workspace}
+        claims |= {claim: value for claim, value in about.items() if value}
     return claims

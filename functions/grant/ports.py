@@ -159,6 +159,13 @@ class AccessTokenReader(Protocol):
         """Return what the token says, or None when it is not ours or its time is over. It may have been revoked since."""
 
 
+class OpaqueTokens(AccessTokenReader, Protocol):
+    """What the opaque access tokens say, by their SHA-256."""
+
+    def add(self, token: Secret, access: Access) -> None:
+        """Store what a new token says, until it expires."""
+
+
 class Users(Protocol):
     """The people's profiles."""
 

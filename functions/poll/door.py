@@ -14,10 +14,12 @@ from functions.poll.refresh import RefreshGrant
 from functions.store.grants import DynamoGrants
 from functions.store.sessions import DynamoSessions
 from functions.store.table import open_table
+from functions.store.tokens import DynamoOpaqueTokens
 from functions.store.users import DynamoUsers
 from functions.tokens.keyring import KeyRing
 from functions.tokens.kms import kms_client
 from functions.tokens.minting import AccessTokens
+from functions.tokens.opaque import EitherFormat
 from functions.vault import Vault
 
 _clock = time.time  # noqa: TID251  a door is where real time comes in
@@ -25,9 +27,13 @@ _random_bytes = os.urandom  # noqa: TID251  and real randomness
 _issuer = settings.require(os.environ, settings.ISSUER)
 _table = open_table(settings.require(os.environ, settings.TABLE))
 _sessions, _users = DynamoSessions(_table), DynamoUsers(_table)
-_tokens = AccessTokens(
-    issuer=_issuer,
-    keys=KeyRing(settings.read_signing_keys(os.environ), kms_client),
+_tokens = EitherFormat(
+    jwts=AccessTokens(
+        issuer=_issuer,
+        keys=KeyRing(settings.read_signing_keys(os.environ), kms_client),
+        random_bytes=_random_bytes,
+    ),
+    opaque=DynamoOpaqueTokens(_table),
     random_bytes=_random_bytes,
 )
 

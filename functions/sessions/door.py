@@ -14,9 +14,11 @@ from functions.sessions.own_endpoint import SessionService
 from functions.store.browser import DynamoBrowserSessions
 from functions.store.sessions import DynamoSessions
 from functions.store.table import open_table
+from functions.store.tokens import DynamoOpaqueTokens
 from functions.store.users import DynamoUsers
 from functions.tokens.keyring import KeyRing
 from functions.tokens.kms import kms_client
+from functions.tokens.opaque import EitherReader
 from functions.tokens.verifying import JwtReader
 from functions.vault import Vault
 from functions.wire.errors import oauth_error, page_error
@@ -30,7 +32,7 @@ _tokens = Tokens(
     clients=settings.read_settings(BUNDLE_ROOT).clients,
     sessions=_sessions,
     users=_users,
-    access_tokens=JwtReader(_issuer, _keys),
+    access_tokens=EitherReader(jwts=JwtReader(_issuer, _keys), opaque=DynamoOpaqueTokens(_table)),
     clock=_clock,
 )
 _about_tokens = TokenService(issuer=_issuer, tokens=_tokens, read_secret=Vault(_clock).read)

@@ -81,7 +81,7 @@ class AccessTokens:
 
     def _claims(self, session: Session, user: User) -> dict[str, Any]:
         """Return what all tokens of a session say (RFC 9068 §2.2), and who the person is where the provider said so."""
-        about = {"email": user.email, "name": user.name}
+        about = {"email": user.email, "name": user.name, "role": user.role, "workspace": user.workspace}
         return {
             "iss": self.issuer,
             "sub": user.user_id,

@@ -10,14 +10,15 @@ from functions.store.grants import DynamoGrants
 from functions.store.limits import DynamoCounters, DynamoGuesses
 from functions.store.sessions import DynamoSessions
 from functions.store.table import open_table
+from functions.store.tokens import DynamoOpaqueTokens
 from functions.store.users import DynamoUsers
 from tests.contracts.grants import raw_item
 from tests.contracts.sessions import raw_session
 from tests.fakes.limits import MemoryCounters, MemoryGuesses
-from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
+from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemoryOpaqueTokens, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
-    from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, Sessions, Users
+    from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, OpaqueTokens, Sessions, Users
     from functions.grant.sessions import Session
     from functions.grant.states import Grant
     from functions.store.table import Table
@@ -41,6 +42,10 @@ class Store(Protocol):
     @property
     def browsers(self) -> BrowserSessions:
         """Hold the signed-in browsers."""
+
+    @property
+    def opaque(self) -> OpaqueTokens:
+        """Hold what opaque access tokens say."""
 
     @property
     def counters(self) -> Counters:
@@ -77,6 +82,7 @@ class MemoryStore:
     grants: MemoryGrants = field(init=False)
     users: MemoryUsers = field(default_factory=MemoryUsers)
     browsers: MemoryBrowserSessions = field(default_factory=MemoryBrowserSessions)
+    opaque: MemoryOpaqueTokens = field(default_factory=MemoryOpaqueTokens)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
     guesses: MemoryGuesses = field(default_factory=MemoryGuesses)
 
@@ -140,6 +146,11 @@ class DynamoStore:
     def browsers(self) -> DynamoBrowserSessions:
         """The browser sessions in the table."""
         return DynamoBrowserSessions(self.table)
+
+    @property
+    def opaque(self) -> DynamoOpaqueTokens:
+        """What opaque access tokens say, in the table."""
+        return DynamoOpaqueTokens(self.table)
 
     @property
     def counters(self) -> DynamoCounters:

@@ -16,6 +16,7 @@ from functions.grant.ports import Lost, Move, Won
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
 
 if TYPE_CHECKING:
+    from functions.grant.access import Access
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
     from functions.grant.sessions import Session
@@ -171,6 +172,25 @@ class MemoryGrants(Shelf):
     def _put(self, grant: Grant) -> Won:
         self.items[grant.request.locator] = grant
         return Won(grant)
+
+
+class MemoryOpaqueTokens(Shelf):
+    """ports.OpaqueTokens. The keys are digests, as in the table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: dict[str, Access] = {}
+
+    def add(self, token: Secret, access: Access) -> None:
+        """Store what a token says."""
+        with self._answer():
+            self.items[token.digest()] = access
+
+    def read(self, token: Secret, now: float) -> Access | None:
+        """Return what a live token says."""
+        with self._answer():
+            found = self.items.get(token.digest())
+            return found if found and now < found.expires_at else None
 
 
 class MemoryUsers(Shelf):

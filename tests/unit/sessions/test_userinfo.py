@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -31,6 +32,15 @@ def test_it_says_who_has_logged_in(server: Server, method: str) -> None:
 )
 def test_a_tool_learns_what_its_scopes_are_for(server: Server, scope: str, told: set[str]) -> None:
     assert logged_in(server, scope=scope).userinfo().json.keys() == told
+
+
+@pytest.mark.row("DF13")
+def test_role_and_workspace_are_parts_of_the_profile(server: Server) -> None:
+    tool = logged_in(server)
+    server.users.people[ADA.user_id] = replace(ADA, role="admin", workspace="Engines")
+    told = tool.userinfo().json
+    assert (told["email"], told["name"]) == (ADA.email, ADA.name)
+    assert (told["role"], told["workspace"]) == ("admin", "Engines")
 
 
 def test_what_the_provider_did_not_say_is_left_out(server: Server) -> None:

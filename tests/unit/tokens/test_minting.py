@@ -58,9 +58,16 @@ def test_the_claims_are_exactly_these(kms: FakeKms) -> None:
     }
 
 
+@pytest.mark.row("DF23")
+def test_a_token_is_the_person_with_their_role_in_their_workspace(kms: FakeKms) -> None:
+    user = replace(USER, role="admin", workspace="Engines")
+    claims = _unchecked(access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, user, NOW).token.reveal())["payload"]
+    assert (claims["sub"], claims["role"], claims["workspace"]) == (USER.user_id, "admin", "Engines")
+
+
 def test_what_the_provider_did_not_say_is_left_out(kms: FakeKms) -> None:
     minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, replace(USER, email="", name=""), NOW)
-    assert not {"email", "name"} & set(_unchecked(minted.token.reveal())["payload"])
+    assert not {"email", "name", "role", "workspace"} & set(_unchecked(minted.token.reveal())["payload"])
 
 
 def test_a_token_says_only_the_scopes_that_it_is_for(kms: FakeKms) -> None:
