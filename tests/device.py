@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import requests
 
 from functions.grant.clients import DEVICE_CODE_GRANT, REFRESH_GRANT
-from functions.routes import DECIDE, DEVICE_AUTHORIZATION, LOOKUP, TOKEN
+from functions.routes import DECIDE, DEVICE_AUTHORIZATION, INTROSPECT, LOOKUP, REVOKE, TOKEN
+from infra.local.configuration import CONFIDENTIAL_CLIENT
 from tests.sign_in import PlainBrowser
 
 if TYPE_CHECKING:
@@ -59,6 +60,19 @@ class Device:
     def decide(self, browser: PlainBrowser, decision: str) -> requests.Response:
         """Approve, deny or release in a browser."""
         return browser.post(DECIDE, {"user_code": self.codes["user_code"], "decision": decision})
+
+
+def revoke(stack: Stack, token: str) -> requests.Response:
+    """Revoke a token, as the public client."""
+    return requests.post(stack.issuer + REVOKE, data={"token": token, "client_id": CLIENT_ID}, timeout=_SECONDS)
+
+
+def introspect(stack: Stack, token: str) -> dict[str, Any]:
+    """Ask, as the confidential client, what a token is worth."""
+    own_name = (CONFIDENTIAL_CLIENT, stack.local.clients[CONFIDENTIAL_CLIENT] or "")
+    answer = requests.post(stack.issuer + INTROSPECT, data={"token": token}, auth=own_name, timeout=_SECONDS)
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def at_once(count: int, action: Callable[[], T]) -> list[T]:

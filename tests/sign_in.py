@@ -39,6 +39,11 @@ class PlainBrowser:
         headers = {"Origin": self.issuer, "X-Tallystick": "1"}
         return self.http.post(self.issuer + path, json=body or {}, headers=headers, allow_redirects=False, timeout=_SECONDS)
 
+    def delete(self, path: str) -> requests.Response:
+        """DELETE at the page's API as the page does it."""
+        headers = {"Origin": self.issuer, "X-Tallystick": "1"}
+        return self.http.delete(self.issuer + path, headers=headers, allow_redirects=False, timeout=_SECONDS)
+
     def start_sign_in(self, *, fresh: bool = False) -> str:
         """Begin a sign-in; return the identity provider's address."""
         return _redirect(self.get("/auth/login?fresh=1" if fresh else "/auth/login"))

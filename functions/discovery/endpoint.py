@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _ENDPOINTS = {
     "device_authorization_endpoint": routes.DEVICE_AUTHORIZATION,
     "token_endpoint": routes.TOKEN,
+    "revocation_endpoint": routes.REVOKE,
+    "introspection_endpoint": routes.INTROSPECT,
+    "userinfo_endpoint": routes.USERINFO,
     "jwks_uri": routes.KEY_SET,
 }
 

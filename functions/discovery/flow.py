@@ -10,6 +10,8 @@ from functions.grant.pkce import S256
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_WITH_A_SECRET = ["client_secret_basic", "client_secret_post"]
+
 
 def metadata(issuer: str, endpoints: Mapping[str, str], scopes: Iterable[str]) -> dict[str, Any]:
     """Return the document. `endpoints` maps a member's name to its path on the issuer's origin.
@@ -25,9 +27,13 @@ def metadata(issuer: str, endpoints: Mapping[str, str], scopes: Iterable[str]) -
         # Required, and an empty list must be left out (RFC 8414 §3.2; Authlib refuses it). There is no authorization
         # endpoint here, and "none" is the registered name for an answer that carries nothing.
         "response_types_supported": ["none"],
-        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": ["none", *_WITH_A_SECRET],
+        "revocation_endpoint_auth_methods_supported": ["none", *_WITH_A_SECRET],
+        # Only who has a secret may ask: else anyone could find out which tokens work (RFC 7662 §4).
+        "introspection_endpoint_auth_methods_supported": _WITH_A_SECRET,
         "code_challenge_methods_supported": [S256],
         # About ID tokens, and required in the openid document, which is the one that API Gateway's JWT authorizer reads.
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": ["iss", "sub", "aud", "iat", "exp", "auth_time", "email", "name", "role", "workspace"],
     }

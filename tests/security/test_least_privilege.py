@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from functions.routes import BROWSER_SESSION, KEY_SET, LOGOUT, ROUTES
+from functions.routes import BROWSER_SESSION, KEY_SET, LOGOUT, ROUTES, SESSION, SESSIONS
 from infra.permissions import KEY_CALLS, TABLE_CALLS
-from tests.device import Device
+from tests.device import Device, introspect
 from tests.sign_in import PlainBrowser
 
 if TYPE_CHECKING:
@@ -29,15 +29,22 @@ ACTIONS = [
 def everything(stack: Stack) -> None:
     """Use every function for all that it does; raise when anything does not work."""
     assert requests.get(urljoin(stack.issuer, KEY_SET), timeout=30).json()["keys"]
-    device = Device(stack, scope="deploy:read offline_access")
+    device = Device(stack, scope="openid offline_access")
     assert device.poll().json()["error"] == "authorization_pending"
     browser = PlainBrowser(stack.issuer).sign_in(stack.user)
     assert browser.get(BROWSER_SESSION).json()["signed_in"]
     device.approve(browser)
-    first = device.poll().json()["refresh_token"]
-    second = device.refresh(first).json()["refresh_token"]
-    assert device.refresh(second).json()["access_token"]
-    assert device.refresh(first).json()["error"] == "invalid_grant"
+    first = device.poll().json()
+    assert introspect(stack, first["access_token"])["active"]
+    second = device.refresh(first["refresh_token"]).json()
+    third = device.refresh(second["refresh_token"]).json()
+    assert introspect(stack, third["access_token"])["active"]
+    assert device.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
+    other = Device(stack)
+    other.approve(browser)
+    assert "access_token" in other.poll().json()
+    for session in browser.get(SESSIONS).json()["sessions"]:
+        assert browser.delete(SESSION.format(session_id=session["id"])).status_code == 204
     assert browser.post(LOGOUT).status_code == 204
 
 

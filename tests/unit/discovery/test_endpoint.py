@@ -45,6 +45,9 @@ def test_the_document_points_to_every_endpoint_that_exists(gateway: Gateway) -> 
         "issuer": ISSUER,
         "device_authorization_endpoint": f"{ISSUER}/oauth2/device_authorization",
         "token_endpoint": f"{ISSUER}/oauth2/token",
+        "revocation_endpoint": f"{ISSUER}/oauth2/revoke",
+        "introspection_endpoint": f"{ISSUER}/oauth2/introspect",
+        "userinfo_endpoint": f"{ISSUER}/oauth2/userinfo",
         "jwks_uri": f"{ISSUER}/.well-known/jwks.json",
     }
     assert document["scopes_supported"] == ["read", "write"]

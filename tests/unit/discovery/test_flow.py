@@ -34,7 +34,19 @@ def test_endpoints_are_on_the_issuers_origin_without_a_double_slash(issuer: str)
 def test_it_names_the_grants_and_the_ways_to_authenticate() -> None:
     described = document()
     assert described["grant_types_supported"] == ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
-    assert described["token_endpoint_auth_methods_supported"] == ["none", "client_secret_basic", "client_secret_post"]
+    ways = ["none", "client_secret_basic", "client_secret_post"]
+    assert described["token_endpoint_auth_methods_supported"] == ways
+    assert described["revocation_endpoint_auth_methods_supported"] == ways
+
+
+@pytest.mark.row("J02", "O30")
+def test_it_says_that_only_who_has_a_secret_may_introspect() -> None:
+    assert document()["introspection_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+
+
+def test_it_names_every_claim_that_an_id_token_can_have() -> None:
+    of_the_token, of_the_person = {"iss", "sub", "aud", "iat", "exp", "auth_time"}, {"email", "name", "role", "workspace"}
+    assert set(document()["claims_supported"]) == of_the_token | of_the_person
 
 
 @pytest.mark.row("D71")

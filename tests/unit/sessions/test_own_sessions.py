@@ -48,6 +48,7 @@ def one(session_id: str) -> str:
     return SESSION.format(session_id=session_id)
 
 
+@pytest.mark.row("WB09")
 def test_a_person_sees_what_each_login_is_and_where_it_came_from(server: Server, page: Page) -> None:
     logged_in(server, device_name="build box")
     (session,) = server.sessions.items.values()
@@ -85,7 +86,7 @@ def test_sessions_that_are_over_are_not_shown(server: Server, page: Page) -> Non
     assert len(ids(page.ask("GET"))) == 1
 
 
-@pytest.mark.row("O23")
+@pytest.mark.row("WB09", "O23")
 def test_ending_a_session_on_the_page_takes_its_tokens(server: Server, page: Page) -> None:
     tool, other = logged_in(server), logged_in(server)
     ended = session_of(server, tool.access)
@@ -127,6 +128,7 @@ def test_a_path_below_a_session_is_nothing(page: Page) -> None:
     assert page.ask("DELETE", one(NOBODYS) + "/more").status == 404
 
 
+@pytest.mark.row("WB09")
 def test_all_sessions_end_at_once(server: Server, page: Page) -> None:
     tools = [logged_in(server) for _ in range(3)]
     assert page.ask("DELETE").json == {"ended": 3}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import io
 
 
-@pytest.mark.row("O20", "O23", "O01")
+@pytest.mark.row("O20", "O23", "O01", "DF19")
 def test_a_revoked_refresh_token_ends_its_session_and_all_tokens_of_it(server: Server) -> None:
     tool = logged_in(server)
     assert active(server, tool.access)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from functions.grant.errors import ForbiddenRequest, InvalidRequest
 from functions.grant.secret import Secret
-from functions.wire.http import Request
 from functions.wire.document import MAX_BODY_BYTES
+from functions.wire.http import Request
 from functions.wire.page import check_mutation, read_members, session_cookie
 
 if TYPE_CHECKING:
