@@ -208,3 +208,22 @@ def test_a_login_as_json_shows_the_code_on_standard_error_and_the_account_on_sta
     done = acme("login", "--json")
     assert "https://login.example.com/device WDJB-MJHT\n" in done.err
     assert json.loads(done.out)["profile"] == "default"
+
+
+@pytest.mark.row("DF31", "WB07")
+def test_no_password_is_asked_for_or_sent_and_the_tokens_come_all_the_same(acme: Acme, fake_issuer: FakeIssuer) -> None:
+    done = acme("login", stdin="")
+    assert "assword" not in done.err
+    sent = {
+        name for path in ("device_authorization", "token") for form in fake_issuer.forms(f"/oauth2/{path}") for name in form
+    }
+    assert sent == {
+        "client_id",
+        "device_name",
+        "code_challenge",
+        "code_challenge_method",
+        "grant_type",
+        "device_code",
+        "code_verifier",
+    }
+    assert acme("token").status == 0
