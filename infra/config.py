@@ -197,6 +197,10 @@ class Config(Block):
             problems.append(f"clients has {_listed(twice)} twice")
         if wordless:
             problems.append(f"scopes has no plain words for {_listed(wordless)}, which clients may ask for")
+        confusable = sorted(set(ids) & {client.audience for client in self.clients})
+        if confusable:
+            # An ID token has its client for an audience, and JWT authorizers do not look at a token's type.
+            problems.append(f"audience is {_listed(confusable)}, a client's id: ID tokens would pass for access tokens")
         problems += wrong_signing_keys(self.signing_keys)
         if self.default_client is not None:
             problems += self._wrong_default_client()

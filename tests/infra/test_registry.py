@@ -90,6 +90,13 @@ def test_a_scope_without_plain_words_is_refused() -> None:
     assert 'scopes has no plain words for "deploy"' in mistakes(block(client))
 
 
+@pytest.mark.row("J09")
+def test_an_audience_that_is_a_clients_id_is_refused() -> None:
+    """Its ID tokens would pass for access tokens where nobody looks at a token's type."""
+    other = {**CLIENT, "client_id": "other", "audience": "acme"}
+    assert 'audience is "acme", a client\'s id' in mistakes(block(CLIENT, other))
+
+
 def test_a_client_may_have_long_lived_tokens_that_are_its_only_ones() -> None:
     client = {**CLIENT, "allowed_scopes": ["openid"], "access_token_lifetime": 30 * DAY}
     assert parse_config(block(client)).clients[0].access_token_lifetime == 30 * DAY
