@@ -40,8 +40,14 @@ def synthesize(config: Config, outdir: Path, *, local: bool = False) -> Path:
 
     surroundings: Surroundings = LocalRun() if local else OnAws()
     bundles = bundle_functions(surroundings.target, config.settings_text())
-    # No usage statistics to anyone, and no traces of where it was made: the same input gives the same bytes.
-    app = App(outdir=str(outdir), analytics_reporting=False, tree_metadata=False, context=_feature_flags())
+    # No usage statistics to anyone, and no trace of where or by what it was made: the same input gives the same bytes.
+    app = App(
+        outdir=str(outdir),
+        analytics_reporting=False,
+        tree_metadata=False,
+        stack_traces=False,
+        context=_feature_flags(),
+    )
     Tallystick(app, config, bundles, surroundings)
     app.synth()
     return outdir
