@@ -27,7 +27,7 @@ class NotPrepared(Exception):
 
 def prepare_node_projects() -> str:
     """Install what each package-lock.json below tests/ names, unless it is there already."""
-    for lock in sorted(TESTS.glob("*/package-lock.json")):
+    for lock in sorted([*TESTS.glob("*/package-lock.json"), *TESTS.glob("*/*/package-lock.json")]):
         installed = lock.parent / "node_modules" / ".package-lock.json"
         if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
             continue

@@ -1,0 +1,92 @@
+"""The library at an issuer that nobody here wrote: node-oidc-provider, unmodified, with its own pages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from contextlib import closing, contextmanager
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from infra.tools import find_node
+from tallystick import DeviceLogin, NotLoggedIn, SessionExpired, Store
+from tallystick.http_client import HttpClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallystick import PendingLogin
+
+SERVER = Path(__file__).parent / "provider" / "serve.mjs"
+_SECONDS = 30
+_PAGES = 8
+_FORM = re.compile(r'<form[^>]*action="([^"]*)".*?</form>', re.DOTALL)
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+
+
+@contextmanager
+def provider() -> Iterator[str]:
+    """Run the issuer for as long as the block runs; gives its address."""
+    with subprocess.Popen([find_node(), str(SERVER)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            if not address:
+                pytest.fail(process.communicate()[1])
+            yield address
+        finally:
+            process.kill()
+
+
+def approve(pending: PendingLogin) -> None:
+    """Do what the person does: fill in each page's form, until there is none."""
+    with requests.Session() as http:
+        _fill_in(http, pending)
+
+
+def _fill_in(http: requests.Session, pending: PendingLogin) -> None:
+    page = http.get(pending.verification_uri, timeout=_SECONDS)
+    for _ in range(_PAGES):
+        form = _FORM.search(page.text)
+        if form is None:
+            break
+        typed = {"user_code": pending.user_code, "login": "ada", "password": "any"}
+        asked = {name: text for name, text in typed.items() if f'name="{name}"' in form[0]}
+        hidden = {name: unescape(value) for name, value in _HIDDEN.findall(form[0])}
+        page = http.post(urljoin(page.url, unescape(form[1])), data=asked | hidden, timeout=_SECONDS)
+    assert "Success" in page.text, page.text
+
+
+def test_the_library_logs_in_renews_and_logs_out_at_node_oidc_provider() -> None:
+    with provider() as issuer, closing(HttpClient()) as transport:
+        store = Store.in_memory()
+        auth = DeviceLogin(
+            issuer,
+            client_id="acme-cli",
+            scopes=["openid", "email", "profile", "offline_access"],
+            insecure=True,
+            store=store,
+            transport=transport,
+        )
+        session = auth.login(on_prompt=approve, open_browser=False)
+        assert str(session.user) == "ada@example.com (Ada Lovelace)"
+
+        first = session.token()
+        assert session.refresh() != first
+        userinfo = requests.get(f"{issuer}/me", auth=session.requests_auth, timeout=_SECONDS).json()
+        assert userinfo["sub"] == session.user.id
+
+        key = auth.settings.key
+        stolen, tokens = store.refresh_token(key), store.tokens(key)
+        assert stolen is not None
+        assert tokens is not None
+        assert auth.logout().revoked is True
+        with pytest.raises(NotLoggedIn):
+            auth.session()
+        with pytest.raises(SessionExpired):
+            auth.settings.connect().refresh(tokens, stolen, now=0.0)
