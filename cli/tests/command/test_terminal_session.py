@@ -94,6 +94,13 @@ def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
         assert "tallystick.stores.store" not in done.stdout.split()
 
 
+@pytest.mark.row("C4", "L8")
+def test_without_click_the_command_says_what_to_install(tmp_path: Path) -> None:
+    program = "import sys; sys.modules['click'] = None; from tallystick.command.program import main; main()"
+    done = subprocess.run([sys.executable, "-c", program], env=home(tmp_path), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "The command needs click: pip install 'tallystick[cli]'\n")
+
+
 def cpu_of(*command: str, environ: dict[str, str]) -> float:
     """Return the least CPU time of several runs."""
     least = float("inf")

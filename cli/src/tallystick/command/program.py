@@ -28,7 +28,10 @@ def main() -> None:
         if sys.argv[1:] == ["whoami"] and (user := _cached_user()):
             sys.stdout.write(f"{user}\n")
             return
-        import click
+        try:
+            import click
+        except ImportError:
+            sys.exit("The command needs click: pip install 'tallystick[cli]'")
 
         from tallystick.command.group import make_group
 
