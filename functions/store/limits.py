@@ -91,9 +91,8 @@ class DynamoGuesses:
 
     def give_back(self, guesser: Guesser, limits: GuessLimits, now: float) -> None:
         """Take back what was counted at `now`."""
-        paths = (*_paths_of(guesser), _TOTAL)
-        counted = (paths[0] > 0) & (paths[1] > 0) & (paths[2] > 0)
-        self._table.update(_window_item(limits, now), counted, *(path.add(-1) for path in paths))
+        account, network = _paths_of(guesser)
+        self._table.update(_window_item(limits, now), account > 0, *(path.add(-1) for path in (account, network, _TOTAL)))
 
     def lock(self, user_id: str, lock: Lock, forgotten_at: int) -> None:
         """Lock the account."""

@@ -174,6 +174,16 @@ def test_ten_thousand_addresses_with_an_account_each_have_no_more_than_the_total
     assert guesser.guess(server.sign_in(account(1))).status == 404
 
 
+@pytest.mark.row("R04")
+def test_when_the_total_is_reached_not_even_a_right_code_is_looked_at_for_anybody(server: Server, guesser: Guesser) -> None:
+    code = server.start()["user_code"]
+    for number in range(TOTAL):
+        guesser.guess(server.sign_in(account(number)), f"10.0.{number >> 8}.{number & 255}")
+    assert server.sign_in(ADA).lookup(code, CloudFront_Viewer_Address="192.0.2.1:51000").status == 429
+    server.clock.now = float(GuessLimits().ends_at(server.clock.now))
+    assert server.sign_in(BOB).lookup(server.start()["user_code"]).status == 200
+
+
 @pytest.mark.row("R06")
 def test_an_address_that_the_caller_writes_itself_counts_for_nothing(server: Server, guesser: Guesser) -> None:
     for number in range(NETWORK):
