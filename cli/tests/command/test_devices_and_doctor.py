@@ -50,6 +50,13 @@ def test_devices_revoke_ends_a_session_by_id_name_or_part(acme: Acme, sessions: 
 
 
 @pytest.mark.row("C5")
+def test_a_whole_name_wins_over_a_part_of_another(acme: Acme, sessions: Sessions) -> None:
+    sessions[2]["label"] = "build-box-2"
+    acme("login")
+    assert acme("devices", "revoke", "build-box", "--json").document["ended"] == ["ses_1"]
+
+
+@pytest.mark.row("C5")
 def test_devices_revoke_can_end_all_others(acme: Acme, sessions: Sessions) -> None:
     acme("login")
     assert acme("devices", "revoke", "--others", "--json").document["ended"] == ["ses_1", "ses_2"]

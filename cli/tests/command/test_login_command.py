@@ -227,3 +227,10 @@ def test_no_password_is_asked_for_or_sent_and_the_tokens_come_all_the_same(acme:
         "code_verifier",
     }
     assert acme("token").status == 0
+
+
+@pytest.mark.row("C6")
+def test_debug_leaves_the_query_of_an_address_out(acme: Acme, fake_issuer: FakeIssuer) -> None:
+    fake_issuer.metadata = {"token_endpoint": f"{fake_issuer.url}/oauth2/token?key=hidden"}
+    done = acme("login", "--debug")
+    assert (done.status, "hidden" in done.err) == (0, False)
