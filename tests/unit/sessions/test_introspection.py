@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.grant.clients import DEVICE_CODE_GRANT
 from functions.routes import INTROSPECT
 from tests.server import ADA, CI_SECRET, ISSUER, SETTINGS, START, Server
 from tests.unit.sessions.conftest import active, introspect, logged_in
@@ -102,10 +103,13 @@ def test_a_refresh_token_that_was_used_is_inactive_but_asking_about_it_ends_noth
 
 
 @pytest.mark.row("O31")
-def test_where_no_refresh_token_was_given_out_none_can_be_live(server: Server) -> None:
-    tool = logged_in(server, scope="openid")
-    assert "refresh_token" not in tool.tokens
-    assert active(server, tool.access)
+def test_a_refresh_token_of_a_client_that_may_not_refresh_any_more_is_inactive(server: Server) -> None:
+    tool = logged_in(server)
+    without = replace(SETTINGS.clients["acme-cli"], grant_types=(DEVICE_CODE_GRANT,))
+    later = Server(replace(SETTINGS, clients={**SETTINGS.clients, "acme-cli": without}), stores=server)
+    later.tokens.given.update(server.tokens.given)
+    assert introspect(later, tool.refresh).json == {"active": False}
+    assert active(later, tool.access)
 
 
 @pytest.mark.row("O31", "D65")
