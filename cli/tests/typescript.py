@@ -12,11 +12,11 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from types import TracebackType
 
 _SECONDS = 60.0
@@ -62,11 +62,20 @@ class Typescript:
         return self.process.wait(10)
 
     def interrupt(self) -> float:
-        """Press Ctrl-C; return the seconds until the program has ended."""
-        began = time.monotonic()
+        """Press Ctrl-C; return the seconds until the program has ended, without those it stood in line for a processor."""
+        before, began = self._queued(), time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        self.process.wait()  # without a limit, for with one it looks only every now and then
-        return time.monotonic() - began
+        os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
+        took = time.monotonic() - began - (self._queued() - before)
+        self.process.wait()
+        return took
+
+    def _queued(self) -> float:
+        """Return how long the program was ready to run and another one ran; Linux knows."""
+        try:
+            return int(Path(f"/proc/{self.process.pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0
 
     def _read(self, deadline: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], max(deadline - time.monotonic(), 0))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMMAND = ("-m", "tallystick.command")
 NOT_LOADED = {"httpx2", "keyring", "rich", "asyncio", "cryptography", "pydantic"}
 TIMES_OF_PASS = 7
-RUNS = 7
+RUNS = 10
 INTERRUPTED_WITHIN = 0.2
 
 
