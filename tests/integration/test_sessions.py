@@ -192,4 +192,4 @@ def test_every_endpoint_that_the_metadata_names_is_there(stack: Stack) -> None:
         metadata = requests.get(stack.issuer + document, timeout=30).json()
         named = [url for name, url in metadata.items() if name.endswith("_endpoint")]
         assert len(named) == 5
-        assert [requests.options(url, timeout=30).status_code for url in named] == [405] * 5
+        assert [requests.patch(url, timeout=30).status_code for url in named] == [405] * 5
