@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import random  # noqa: TID251  seeded: each wants a successor of its own
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.grant.clients import OFFLINE_ACCESS
 from functions.grant.ports import Lost, Move, Won
+from functions.grant.refresh import RefreshToken
 from functions.grant.secret import Secret
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.poll.refresh import RefreshGrant
 from tests.contracts.grants import ADA, AUTH_TIME, NOW, PROOF, fresh_locator, grant_in, pending
 from tests.contracts.racing import ROUNDS, WAYS, NotAtomic, prove_atomic, race
 from tests.contracts.sessions import approved_at, fresh_session, fresh_user_id, next_generation
 from tests.contracts.stores import DynamoStore, MemoryStore, Store
+from tests.server import ACME, PlainTokens
+from tests.server import ADA as ADA_HERSELF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
 
 CONNECTIONS = 4
+REFRESHES = 50
 
 
 @dataclass(frozen=True)
@@ -171,6 +178,36 @@ def test_of_twenty_refreshes_one_counts_and_the_others_see_it(arena: Arena) -> N
         [standing] = set(seen)
         assert standing in wanted
         assert arena.store.shows_session(standing)
+
+
+@pytest.mark.row("S01", "S04", "S05")
+def test_twenty_tools_refresh_one_session_fifty_times_and_nobody_is_logged_out(arena: Arena) -> None:
+    """The use case itself, each tool with a server process of its own: every round is one rotation, and all share it."""
+    user, now = replace(ADA_HERSELF, user_id=fresh_user_id()), NOW
+    token = RefreshToken.first(user.user_id, Secret("5e" * 32), "5a17" * 8)
+    session = fresh_session(
+        user_id=user.user_id, session_id=token.session_id, client_id=ACME.client_id, scopes=(OFFLINE_ACCESS,)
+    )
+    arena.store.users.save(user)
+    arena.store.place_session(replace(session, live_digest=token.secret.digest(), generation=0, previous_digest=""))
+    servers = [
+        RefreshGrant(
+            sessions=view.sessions,
+            users=view.users,
+            tokens=PlainTokens(),
+            clock=lambda: now,
+            random_bytes=random.Random(number).randbytes,  # noqa: S311  not for secrets here
+        )
+        for number, view in enumerate(arena.views)
+    ]
+    for _ in range(REFRESHES):
+        logins = race([partial(server.refresh, token, (), ACME) for server in servers])
+        [shared] = {login.refresh_token for login in logins}
+        assert shared
+        token, now = shared, now + 600
+    standing = arena.store.sessions.get(user.user_id, token.session_id, now)
+    assert standing
+    assert (standing.generation, standing.live_digest) == (REFRESHES, token.secret.digest())
 
 
 def test_of_twenty_polls_at_once_one_is_accepted(arena: Arena) -> None:
