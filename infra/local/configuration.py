@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _PLENTY = 100_000
 CONFIDENTIAL_CLIENT = "demo-confidential"
+FOLD_CLIENT = "demo-fold"
+GUEST_CLIENT = "demo-guest"
+_MONTH = 30 * 24 * 3600
 _SECRETS = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 
 
@@ -23,8 +26,9 @@ def local_config(cdk_json: Path = CDK_JSON) -> Config:
     """Return the configuration of the local run.
 
     No domain, and the stack's own user pool instead of another identity provider: neither could know this machine. Nothing
-    outlives the stack. All of the machine is one network, so that networks have no limits worth the name. And one more
-    client, with a secret, that is otherwise like the first.
+    outlives the stack. All of the machine is one network, so that networks have no limits worth the name. And three more
+    clients that are otherwise like the first: one with a secret; the default one of fold's dialect, with tokens for a month;
+    and somebody else's, with opaque tokens.
     """
     config = read_config(cdk_json)
     clients = [_with_local_secret(client) for client in config.clients]
@@ -35,8 +39,28 @@ def local_config(cdk_json: Path = CDK_JSON) -> Config:
             "secret_arn": f"{_SECRETS}tallystick-demo-secret",
         }
     )
+    fold = clients[0].model_copy(
+        update={
+            "client_id": FOLD_CLIENT,
+            "name": "Demo Fold",
+            "default_scopes": ("email", "profile"),
+            "access_token_lifetime": _MONTH,
+        }
+    )
+    guest = clients[0].model_copy(
+        update={
+            "client_id": GUEST_CLIENT,
+            "name": "Demo Guest",
+            "third_party": True,
+            "access_token_format": "opaque",
+        }
+    )
     here = {"account": None, "region": None, "domain": None, "provider": None, "production": False}
-    choices = {"clients": (*clients, confidential), "limits": _for_one_network(config.limits)}
+    choices = {
+        "clients": (*clients, confidential, fold, guest),
+        "default_client": FOLD_CLIENT,
+        "limits": _for_one_network(config.limits),
+    }
     return config.model_copy(update={**here, **choices})
 
 

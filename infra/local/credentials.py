@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who can sign in."""
+    """Someone who can sign in. `role` is their group in the pool, if any."""
 
     email: str
     given_name: str
     password: str = field(repr=False)
+    role: str = ""
 
     @classmethod
-    def demo(cls, email: str = "demo@example.com", given_name: str = "Demo") -> Person:
+    def demo(cls, email: str = "demo@example.com", given_name: str = "Demo", role: str = "") -> Person:
         """Return a person with a new password that any policy accepts: all four kinds of characters."""
-        return cls(email, given_name, f"Tally-{secrets.token_hex(6)}-9")
+        return cls(email, given_name, f"Tally-{secrets.token_hex(6)}-9", role)
 
 
 def add_person(aws: Aws, user_pool_id: str, person: Person) -> None:
@@ -42,6 +43,9 @@ def add_person(aws: Aws, user_pool_id: str, person: Person) -> None:
         UserAttributes=[{"Name": key, "Value": value} for key, value in attributes.items()],
     )
     cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=person.email, Password=person.password, Permanent=True)
+    if person.role:
+        cognito.create_group(UserPoolId=user_pool_id, GroupName=person.role)
+        cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=person.email, GroupName=person.role)
 
 
 def add_client_secrets(aws: Aws, functions: Mapping[str, str]) -> dict[str, str | None]:

@@ -84,7 +84,7 @@ def _deploy(progress: Progress, aws: Aws, assembly: Assembly, proxy: Proxy, emul
         turn_on_ttl(aws, assembly)
     with progress.step("upload the page, add a person and secrets"):
         upload_page(aws, assembly, outputs["PageBucket"])
-        user = Person.demo()
+        user = Person.demo(role="admin")
         add_person(aws, outputs["UserPoolId"], user)
         functions = function_names(aws, assembly)
         clients = add_client_secrets(aws, functions)

@@ -14,6 +14,7 @@ SHAPES = {
     "device code": re.compile(r"dc_[A-Za-z0-9_-]{40,}"),
     "JSON Web Token": re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
     "refresh token": re.compile(r"ts_[A-Za-z0-9_-]{40,}"),
+    "opaque access token": re.compile(r"tsa_[A-Za-z0-9_-]{40,}"),
     "user code": re.compile(rf"(?<![A-Za-z0-9_/+=-])[{ALPHABET}]{{4}}-?[{ALPHABET}]{{4}}(?![A-Za-z0-9_/+=-])"),
     "cookie": re.compile(r"__Host-tallystick-\w+="),
     "secret in hexadecimal": re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"),

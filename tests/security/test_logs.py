@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from functions import settings
+from functions.grant.clients import OPAQUE_PREFIX
 from functions.grant.codes import DeviceCode, UserCode
 from functions.grant.refresh import RefreshToken
 from functions.grant.secret import Secret
@@ -31,6 +32,7 @@ FUNCTIONS = sorted({route.function for route in ROUTES})
         UserCode("WDJBMJHT").shown(),
         DeviceCode.generate(UserCode("WDJBMJHT"), bytes).reveal(),
         RefreshToken("usr_" + "0" * 32, Secret("1" * 32), Secret("2" * 64)).reveal(),
+        OPAQUE_PREFIX + "A" * 43,
         "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2xvZ2luIn0.c2ln",
         "__Host-tallystick-session=x",
         "ab" * 32,
