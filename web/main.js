@@ -182,6 +182,8 @@ async function lookUp() {
     user_code: login.user_code,
     client: client.name,
     account: nameOf(user),
+    third_party: client.third_party,
+    allowed_before: login.allowed_before,
     scopes: login.scopes.map((scope) => scope.text),
     access_lifetime,
     expires_in,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.approve.flow import Decision, decide, lookup, signed_in
-from functions.grant.errors import InvalidRequest, UnknownUserCode
+from functions.grant.errors import InvalidRequest, Unavailable, UnknownUserCode
 from functions.grant.states import Approved, Denied
 from functions.wire.approval import write_opened
 from functions.wire.errors import json_response
@@ -15,6 +16,7 @@ from functions.wire.page import check_mutation, read_members
 if TYPE_CHECKING:
     from functions.approve.flow import Person
     from functions.approve.guessing import Guessing
+    from functions.grant.people import User
     from functions.grant.ports import BrowserSessions, Clock, Grants, Users
     from functions.grant.states import Grant
     from functions.settings import Settings
@@ -58,7 +60,6 @@ class Approval:
             client=client,
             user=person.user,
             now=self.clock(),
-            access_lifetime=client.access_token_lifetime,
             scope_texts=self.settings.scopes,
         )
         return answer.noting({"outcome": "opened", "client_id": client.client_id, "user_id": person.user.user_id})
@@ -76,6 +77,8 @@ class Approval:
             clock=self.clock,
         )
         state = _state(grant)
+        if isinstance(grant, Approved):
+            self._remember(person.user, grant)
         return json_response(200, {"state": state}).noting(
             {
                 "outcome": state,
@@ -85,6 +88,14 @@ class Approval:
                 "device_address": grant.request.origin.address,
             }
         )
+
+    def _remember(self, user: User, approved: Approved) -> None:
+        client = self.settings.clients.get(approved.request.client_id)
+        consent = client.consent_to(approved.request.scopes) if client else None
+        if consent and consent not in user.consents:
+            # The approval stands: what is remembered only changes what the page says the next time.
+            with suppress(Unavailable):
+                self.users.remember(user.user_id, consent)
 
     def _person(self, request: Request) -> Person:
         cookie = check_mutation(request, self.issuer)

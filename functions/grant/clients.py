@@ -61,6 +61,14 @@ class Client:
         """Whether a login for these scopes gets a refresh token: the person granted that, and the client can use one."""
         return OFFLINE_ACCESS in scopes and REFRESH_GRANT in self.grant_types
 
+    def login_lifetime(self, scopes: Iterable[str]) -> int:
+        """Return for how many seconds a login for these scopes can last, however often it is refreshed."""
+        return self.refresh_absolute_lifetime if self.may_refresh(scopes) else self.access_token_lifetime
+
+    def consent_to(self, scopes: Iterable[str]) -> str | None:
+        """Return how a person's consent to these scopes is remembered. None for a third party's: it is never remembered."""
+        return None if self.third_party else " ".join([self.client_id, *sorted(scopes)])
+
     def scopes_for(self, asked: Iterable[str]) -> tuple[str, ...]:
         """Return what a request for `asked` is for: each scope once, in the order asked, or the defaults for none.
 

@@ -14,7 +14,8 @@ class User:
     """A person, keyed by the identity provider's (iss, sub). All else is what the provider said at the last sign-in.
 
     E-mail and name are for display only. Role and workspace are empty where it says nothing of them. Times are seconds since
-    the epoch: when they first came, and when they last signed in.
+    the epoch: when they first came, and when they last signed in. `consents` is what they have approved before, of the
+    clients where that is remembered (`Client.consent_to`).
     """
 
     user_id: str
@@ -25,6 +26,7 @@ class User:
     created_at: int = 0
     signed_in_at: int = 0
     disabled: bool = False
+    consents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

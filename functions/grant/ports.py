@@ -170,10 +170,13 @@ class Users(Protocol):
     """The people's profiles."""
 
     def save(self, user: User) -> None:
-        """Put what the identity provider said now; leaves `disabled` as the operator set it, and `created_at` as it was."""
+        """Put what the identity provider said now; leaves what the operator, or the person, has done here."""
 
     def get(self, user_id: str) -> User | None:
         """Return the person, read consistently, or None."""
+
+    def remember(self, user_id: str, consent: str) -> None:
+        """Add to the person's consents. Nothing happens when there is no such person."""
 
 
 class BrowserSessions(Protocol):

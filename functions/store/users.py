@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from functions.grant.people import User
 from functions.store.table import Item
@@ -26,6 +26,7 @@ class UserItem(Item):
     created_at = NumberAttribute()
     signed_in_at = NumberAttribute()
     disabled = BooleanAttribute(null=True)
+    consents = UnicodeSetAttribute(null=True)
 
 
 class DynamoUsers:
@@ -35,7 +36,7 @@ class DynamoUsers:
         self._table = table
 
     def save(self, user: User) -> None:
-        """Write what the identity provider said now. An update, not a put: it leaves alone `disabled` and the first time."""
+        """Write what the identity provider said now. An update, not a put: it leaves alone what was not said by it."""
         said = {name: getattr(user, name) for name in _SAID}
         self._table.update(
             UserItem(_key(user.user_id), _SORT_KEY, **said),
@@ -50,7 +51,18 @@ class DynamoUsers:
             return None
         item = UserItem.from_raw_data(raw)
         said = {name: getattr(item, name) for name in _SAID}
-        return User(user_id=user_id, created_at=int(item.created_at), disabled=bool(item.disabled), **said)
+        return User(
+            user_id=user_id,
+            created_at=int(item.created_at),
+            disabled=bool(item.disabled),
+            consents=frozenset(item.consents or ()),
+            **said,
+        )
+
+    def remember(self, user_id: str, consent: str) -> None:
+        """Add to the set of consents; adding one twice changes nothing."""
+        changes = UserItem(_key(user_id), _SORT_KEY)
+        self._table.update(changes, UserItem.pk.exists(), UserItem.consents.add({consent}))
 
 
 def _key(user_id: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functions.wire.http import Request, Response
 
 
-def write_opened(  # noqa: PLR0913  the page shows all of this, each by its name
+def write_opened(
     request: Request,
     *,
     user_code: UserCode,
@@ -24,7 +24,6 @@ def write_opened(  # noqa: PLR0913  the page shows all of this, each by its name
     client: Client,
     user: User,
     now: float,
-    access_lifetime: int,
     scope_texts: Mapping[str, str],
 ) -> Response:
     """Describe an opened login. What the device says of itself (`device_name`) stands apart from what we saw (`request`)."""
@@ -33,7 +32,8 @@ def write_opened(  # noqa: PLR0913  the page shows all of this, each by its name
         200,
         {
             "user_code": user_code.shown(),
-            "client": {"name": client.name},
+            "client": {"name": client.name, "third_party": client.third_party},
+            "allowed_before": client.consent_to(asked.scopes) in user.consents,
             "scopes": [{"scope": scope, "text": scope_texts[scope]} for scope in asked.scopes],
             "device_name": origin.device_name,
             "request": {
@@ -44,7 +44,7 @@ def write_opened(  # noqa: PLR0913  the page shows all of this, each by its name
             },
             "browser": {"address": request.address, "country": request.country},
             "expires_in": asked.expires_at - int(now),
-            "access_lifetime": access_lifetime,
+            "access_lifetime": client.login_lifetime(asked.scopes),
             "user": {"email": user.email, "name": user.name},
         },
     )

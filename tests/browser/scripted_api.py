@@ -18,7 +18,8 @@ DECIDE = "/auth/device/approve"
 USER = {"email": "ada@example.com", "name": "Ada Lovelace"}
 LOGIN: dict[str, Any] = {
     "user_code": "WDJB-MJHT",
-    "client": {"name": "Acme CLI"},
+    "client": {"name": "Acme CLI", "third_party": False},
+    "allowed_before": False,
     "scopes": [
         {"scope": "openid", "text": "Know who you are"},
         {"scope": "deploy", "text": "Deploy applications in your name"},

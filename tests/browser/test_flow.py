@@ -154,6 +154,22 @@ def test_what_the_device_claims_stands_apart_from_what_we_saw(tab: DevicePage) -
         expect(claimed).not_to_contain_text(words)
 
 
+@pytest.mark.row("WO15")
+def test_an_application_of_somebody_else_s_says_so(tab: DevicePage, api: ScriptedApi) -> None:
+    tab.open("/device").enter(CODE).expect_state("confirm")
+    expect(tab.main).not_to_contain_text("Somebody else")
+    api.on(LOOKUP, Reply(body={**LOGIN, "client": {"name": "Their CLI", "third_party": True}}))
+    tab.open("/device").enter(CODE).expect_state("confirm")
+    expect(tab.main).to_contain_text("Somebody else, not by us")
+
+
+def test_what_was_allowed_before_is_asked_again_and_says_so(tab: DevicePage, api: ScriptedApi) -> None:
+    api.on(LOOKUP, Reply(body={**LOGIN, "allowed_before": True}))
+    tab.open("/device").enter(CODE).expect_state("confirm")
+    expect(tab.main).to_contain_text("You have allowed it exactly this")
+    expect(tab.button("Approve")).to_be_visible()
+
+
 def test_what_nobody_knows_is_left_out(tab: DevicePage, api: ScriptedApi) -> None:
     unknown = {"address": "", "country": "", "agent": "", "seconds_ago": 0}
     api.on(LOOKUP, Reply(body={**LOGIN, "device_name": "", "request": unknown}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.server import Server
+from tests.server import ACME, ADA, Server
 
 if TYPE_CHECKING:
     from tests.contracts.wire import Wire
@@ -18,6 +18,8 @@ POLLS_BEFORE_THE_DECISION = 5
 # Of the reads one is the token endpoint's; the page's two calls look up the browser, the person and the wrong codes.
 WRITE_UNITS, READ_UNITS = 15, 7
 
+
+SCOPES = ("deploy", "email", "offline_access")
 
 _seeds = count(100)
 
@@ -47,15 +49,15 @@ def units(sent: list[tuple[str, dict[str, Any]]]) -> Counter[str]:
     return counted
 
 
-def bytes_of(item: dict[str, dict[str, str]]) -> int:
-    """Return the size that DynamoDB counts, a little more for numbers."""
-    return sum(len(name) + len(text.encode()) for name, value in item.items() for text in value.values())
+def bytes_of(item: dict[str, dict[str, str | list[str]]]) -> int:
+    """Return the size that DynamoDB counts, a little more for numbers and sets."""
+    return sum(len(name) + len(str(said).encode()) for name, value in item.items() for said in value.values())
 
 
 def log_in(server: Server, wire: Wire) -> dict[str, Any]:
     browser = server.sign_in()
     wire.sent.clear()
-    codes = server.start(scope="deploy email offline_access", device_name="Ada’s laptop")
+    codes = server.start(scope=" ".join(SCOPES), device_name="Ada’s laptop")
     for _ in range(POLLS_BEFORE_THE_DECISION - 1):
         assert server.ask(codes).error == "authorization_pending"
         server.clock.now += 5
@@ -82,10 +84,23 @@ def test_a_poll_that_gets_the_tokens_is_three_calls(server: Server, wire: Wire) 
 
 
 def test_a_whole_login_with_six_polls_stays_within_its_budget(server: Server, wire: Wire) -> None:
+    wire.store.users.remember(ADA.user_id, str(ACME.consent_to(SCOPES)))
     log_in(server, wire)
     spent = units(wire.sent)
     assert spent["write"] <= WRITE_UNITS
     assert spent["read"] <= READ_UNITS
+
+
+def test_only_what_a_person_allows_for_the_first_time_costs_a_write_to_remember(server: Server, wire: Wire) -> None:
+    spent = []
+    for _ in range(3):
+        codes = server.start(scope="profile deploy")
+        browser = server.sign_in()
+        browser.lookup(codes["user_code"])
+        wire.sent.clear()
+        browser.decide(codes["user_code"], "approve")
+        spent.append(units(wire.sent)["write"])
+    assert spent == [2, 1, 1]
 
 
 def test_the_items_of_a_login_are_small_enough_for_one_unit_each(server: Server, wire: Wire) -> None:

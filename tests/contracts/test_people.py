@@ -57,6 +57,21 @@ def test_a_role_that_the_provider_has_taken_away_is_gone(store: Store) -> None:
     assert store.users.get(user.user_id) == replace(user, role="")
 
 
+def test_consents_are_remembered_each_once_and_a_sign_in_keeps_them(store: Store) -> None:
+    user = fresh_user()
+    store.users.save(user)
+    for consent in ("acme openid", "acme deploy openid", "acme openid"):
+        store.users.remember(user.user_id, consent)
+    store.users.save(user)
+    assert store.users.get(user.user_id) == replace(user, consents=frozenset({"acme openid", "acme deploy openid"}))
+
+
+def test_nothing_is_remembered_of_nobody(store: Store) -> None:
+    nobody = fresh_user().user_id
+    store.users.remember(nobody, "acme openid")
+    assert store.users.get(nobody) is None
+
+
 def test_somebody_unknown_is_nobody(store: Store) -> None:
     assert store.users.get(fresh_user().user_id) is None
 

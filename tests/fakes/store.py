@@ -201,15 +201,24 @@ class MemoryUsers(Shelf):
         self.people = {user.user_id: user for user in people}
 
     def save(self, user: User) -> None:
-        """Put the profile; `disabled` and `created_at` stay as they were."""
+        """Put the profile; what the provider has not said stays as it was."""
         with self._answer():
-            before = self.people.get(user.user_id, replace(user, disabled=False))
-            self.people[user.user_id] = replace(user, disabled=before.disabled, created_at=before.created_at)
+            before = self.people.get(user.user_id, replace(user, disabled=False, consents=frozenset()))
+            self.people[user.user_id] = replace(
+                user, disabled=before.disabled, created_at=before.created_at, consents=before.consents
+            )
 
     def get(self, user_id: str) -> User | None:
         """Return the person or None."""
         with self._answer():
             return self.people.get(user_id)
+
+    def remember(self, user_id: str, consent: str) -> None:
+        """Add to the consents of somebody known."""
+        with self._answer():
+            if user_id in self.people:
+                found = self.people[user_id]
+                self.people[user_id] = replace(found, consents=found.consents | {consent})
 
 
 class MemoryBrowserSessions(Shelf):

@@ -102,6 +102,7 @@ def test_a_client_may_have_long_lived_tokens_that_are_its_only_ones() -> None:
     assert parse_config(block(client)).clients[0].access_token_lifetime == 30 * DAY
 
 
+@pytest.mark.row("AS15", "DF09")
 def test_lifetimes_and_formats_reach_the_functions_as_configured() -> None:
     chosen = {
         "access_token_format": "opaque",
@@ -119,6 +120,7 @@ def test_lifetimes_and_formats_reach_the_functions_as_configured() -> None:
     assert (settings.claims.role, settings.claims.workspace) == ("", "custom:team")
 
 
+@pytest.mark.row("WB08")
 def test_what_the_operator_leaves_out_is_the_functions_own_default() -> None:
     client = parse_settings(parse_config(block(CLIENT)).settings_text()).clients["acme"]
     assert (client.access_token_format, client.access_token_lifetime, client.code_lifetime) == ("jwt", 900, 600)

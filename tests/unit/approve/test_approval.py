@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.grant.errors import StoreUnavailable
 from functions.routes import DECIDE, LOOKUP
-from tests.server import ADA, BOB, Server
+from tests.server import ADA, BOB, Browser, Server
 
 if TYPE_CHECKING:
     import io
@@ -33,7 +34,8 @@ def test_an_opened_code_shows_who_asks_for_what_from_where(server: Server) -> No
     shown = server.sign_in().lookup(codes["user_code"]).json
     assert shown == {
         "user_code": codes["user_code"],
-        "client": {"name": "Acme CLI"},
+        "client": {"name": "Acme CLI", "third_party": False},
+        "allowed_before": False,
         "scopes": [
             {"scope": "openid", "text": "Know who you are"},
             {"scope": "deploy", "text": "Deploy in your name"},
@@ -45,6 +47,56 @@ def test_an_opened_code_shows_who_asks_for_what_from_where(server: Server) -> No
         "access_lifetime": 900,
         "user": {"email": ADA.email, "name": ADA.name},
     }
+
+
+@pytest.mark.row("WO15")
+def test_an_application_of_somebody_else_s_is_shown_as_one_each_time(server: Server) -> None:
+    for _ in range(2):
+        codes = server.start("guest")
+        browser = server.sign_in()
+        shown = browser.lookup(codes["user_code"]).json
+        assert (shown["client"]["third_party"], shown["allowed_before"]) == (True, False)
+        assert browser.decide(codes["user_code"], "approve").status == 200
+    assert server.users.people[ADA.user_id].consents == frozenset()
+
+
+def test_what_a_person_has_allowed_our_own_application_is_remembered_by_scopes(server: Server) -> None:
+    browser = server.sign_in()
+
+    def allowed_before(scope: str, decision: str = "deny", asked_by: Browser = browser) -> bool:
+        code = server.start(scope=scope)["user_code"]
+        shown = asked_by.lookup(code).json
+        asked_by.decide(code, decision)
+        return bool(shown["allowed_before"])
+
+    assert not allowed_before("openid deploy", "deny")
+    assert not allowed_before("openid deploy", "approve")
+    assert allowed_before("deploy openid")
+    assert not allowed_before("openid")
+    assert not allowed_before("openid deploy email")
+    assert not allowed_before("openid deploy", asked_by=server.sign_in(BOB))
+
+
+@pytest.mark.row("D33")
+def test_what_was_allowed_before_still_waits_for_a_yes(server: Server) -> None:
+    server.approved()
+    codes = server.start()
+    assert server.sign_in().lookup(codes["user_code"]).json["allowed_before"]
+    assert server.ask(codes).error == "authorization_pending"
+
+
+@pytest.mark.row("F1")
+def test_an_approval_stands_though_it_could_not_be_remembered(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: str) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(server.users, "remember", fail)
+    assert server.ask(server.approved()).status == 200
+
+
+def test_the_page_says_how_long_a_login_can_last_not_only_its_first_token(server: Server) -> None:
+    codes = server.start(scope="openid offline_access")
+    assert server.sign_in().lookup(codes["user_code"]).json["access_lifetime"] == 90 * 24 * 3600
 
 
 @pytest.mark.row("D31")
@@ -140,7 +192,7 @@ def test_a_second_decision_of_the_same_person_is_told_so(server: Server) -> None
     assert refused(ada.decide(code, "approve")) == (409, "already_decided")
 
 
-@pytest.mark.row("D30")
+@pytest.mark.row("D30", "FO15")
 def test_without_a_session_nothing_is_shown(server: Server) -> None:
     code = server.start()["user_code"]
     browser = server.sign_in()

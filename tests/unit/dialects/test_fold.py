@@ -69,7 +69,7 @@ def test_waiting_is_one_word(server: Server) -> None:
     assert poll(server, codes).text == '{"error":"authorization_pending"}'
 
 
-@pytest.mark.row("FO06", "FO08", "FO09")
+@pytest.mark.row("FO06", "FO08", "FO09", "WB13")
 def test_an_approved_login_gives_a_token_of_thirty_days_and_the_person(server: Server) -> None:
     codes = start(server)
     approve(server, codes)

@@ -13,6 +13,7 @@ from tests.server import ADA, Server
 from tests.unit.sessions.conftest import bearer, logged_in
 
 
+@pytest.mark.row("AS18")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_it_says_who_has_logged_in(server: Server, method: str) -> None:
     tool = logged_in(server)
