@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 RETRY_AFTER_SECONDS = 5
 
 
+# What the page is told of an error that its own code would have to make.
+_ANY = "invalid_request"
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     status: int
     code: str
     page_status: int = 400
-    page_code: str = "invalid_request"
+    page_code: str = _ANY
 
 
 _TABLE: Mapping[type[errors.GrantError], _Row] = {
@@ -59,8 +63,11 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
 
 
 def code_of(error: errors.GrantError) -> str:
-    """Return the short name of an error, for logs."""
-    return "unavailable" if isinstance(error, errors.Unavailable) else _TABLE[type(error)].code
+    """Return the short name of an error, for logs: the one that tells it best from others."""
+    if isinstance(error, errors.Unavailable):
+        return "unavailable"
+    row = _TABLE[type(error)]
+    return row.code if row.page_code == _ANY else row.page_code
 
 
 def oauth_error(error: errors.GrantError) -> Response:
