@@ -100,6 +100,15 @@ def test_there_is_one_root_of_errors_and_each_has_code_sentence_and_exit_status(
     assert set(statuses) <= set(tallystick.__all__)
 
 
+@pytest.mark.row("L2")
+def test_the_readme_names_each_error_with_its_code_and_status() -> None:
+    lines = (CLI / "README.md").read_text(encoding="utf-8").splitlines()
+    for kind in (*TallystickError.__subclasses__(), errors.IssuerMismatch):
+        row = next(line for line in lines if line.startswith("| `") and f"`{kind.__name__}`" in line)
+        assert f"`{kind.code}`" in row
+        assert row.endswith(f"| {kind.exit_code} |")
+
+
 @pytest.mark.row("L1")
 def test_the_library_never_prints_exits_or_handles_signals() -> None:
     found = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,26 +14,17 @@ from tallystick import DeviceLogin, SessionExpired, Store
 from tallystick.secret import Secret
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cli.tests.conftest import MakeLogin
     from tallystick.testing import FakeIssuer
 
-AUTHORS_TEST = """
-from tallystick import DeviceLogin, Store
-
-def test_login(fake_issuer, fake_machine):
-    fake_issuer.polls = ["pending", "slow_down", "approved"]
-    auth = DeviceLogin(fake_issuer.url, client_id="acme-cli", store=Store.in_memory(),
-                       transport=fake_issuer, system=fake_machine.system)
-    assert auth.login().user.email == "ada@example.com"
-    assert fake_machine.browser.opened == ["https://login.example.com/device?user_code=WDJB-MJHT"]
-"""
+README = Path(__file__).parents[1] / "README.md"
 
 
 @pytest.mark.row("L9")
-def test_the_fixtures_are_there_for_whoever_has_installed_the_package(tmp_path: Path) -> None:
-    (tmp_path / "test_acme.py").write_text(AUTHORS_TEST)
+def test_the_readmes_test_passes_for_whoever_has_installed_the_package(tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (example,) = (block for block in blocks if "def test_login" in block)
+    (tmp_path / "test_acme.py").write_text(example, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--rootdir", str(tmp_path), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert "1 passed" in done.stdout, done.stdout
