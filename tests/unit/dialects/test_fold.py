@@ -153,6 +153,15 @@ def test_a_body_that_is_not_the_expected_json_is_refused(server: Server, body: b
     assert (answer.status, answer.error) == (400, "invalid_request")
 
 
+@pytest.mark.row("D11")
+def test_nothing_is_read_from_the_address_where_logs_would_see_it(server: Server) -> None:
+    codes = start(server)
+    query = f"device_code={codes['device_code']}"
+    for body in (b"{}", json.dumps({"device_code": codes["device_code"]}).encode()):
+        answer = server.poll.send("POST", FOLD_TOKEN, body, JSON, query)
+        assert (answer.status, answer.error) == (400, "invalid_request")
+
+
 @pytest.mark.row("F1")
 def test_a_table_that_does_not_answer_is_no_error_of_the_tool(server: Server) -> None:
     codes = start(server)

@@ -120,7 +120,7 @@ def test_a_client_that_may_not_stay_logged_in_gets_an_empty_refresh_token(server
         ({}, {}, 401),
         ({"Authorization": "Bearer wrong"}, {}, 401),
         ({"Authorization": f"Bearer {CI_SECRET}"}, {"client_secret": "another"}, 400),
-        ({"Authorization": "Basic YWNtZTpjaQ=="}, {}, 401),
+        ({"Authorization": f"Basic {CI_SECRET}"}, {}, 401),
     ],
 )
 def test_an_api_key_is_the_secret_of_a_confidential_client(

@@ -277,12 +277,12 @@ def test_the_operator_chooses_which_claims_are_the_profile(remote: FakeProvider,
 
 
 @pytest.mark.parametrize("claim", [None, [], [7], {"admin": True}, 7, ""])
-def test_a_role_that_is_no_text_is_none(remote: FakeProvider, clock: StoppedClock, claim: object) -> None:
-    provider = OidcProvider(replace(REGISTRATION, claims=ClaimNames(role="role")), remote, clock)
+def test_a_role_that_is_no_text_is_none(provider: OidcProvider, remote: FakeProvider, claim: object) -> None:
     assert sign_in(provider, remote, role=claim).role == ""
 
 
-def test_what_is_not_configured_is_not_taken(provider: OidcProvider, remote: FakeProvider) -> None:
+def test_what_is_not_configured_is_not_taken(remote: FakeProvider, clock: StoppedClock) -> None:
+    provider = OidcProvider(replace(REGISTRATION, claims=ClaimNames()), remote, clock)
     identity = sign_in(provider, remote, role="admin", workspace="Engines", **{"": "nothing"})
     assert (identity.role, identity.workspace) == ("", "")
 

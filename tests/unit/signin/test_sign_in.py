@@ -85,6 +85,16 @@ def test_people_are_keyed_by_issuer_and_subject_whatever_their_address_is(world:
     assert world.users.people[eve].email == "ada@example.com"
 
 
+def test_each_sign_in_brings_the_profile_up_to_date_and_says_when(world: World, browser: Browser) -> None:
+    first = int(world.clock.now)
+    browser.sign_in(world.provider, role="admin", workspace="Engines")
+    world.clock.forward(60)
+    browser.sign_in(world.provider, role="viewer", workspace="Engines")
+    (ada,) = world.users.people.values()
+    assert (ada.role, ada.workspace) == ("viewer", "Engines")
+    assert (ada.created_at, ada.signed_in_at) == (first, first + 60)
+
+
 @pytest.mark.row("W13")
 def test_the_session_knows_when_the_person_proved_who_they_are(world: World, browser: Browser) -> None:
     browser.sign_in(world.provider, auth_time=1_799_990_000)
