@@ -99,7 +99,9 @@ def test_every_log_group_forgets() -> None:
 def test_the_api_is_throttled_and_its_access_log_holds_nothing_secret() -> None:
     stage = the_only("AWS::ApiGatewayV2::Stage")["Properties"]
     assert stage["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 200, "ThrottlingRateLimit": 100}
-    assert stage["RouteSettings"]["ANY /oauth2/device_authorization"]["ThrottlingRateLimit"] == 20
+    of_their_own = {f"ANY {route.path}" for route in ROUTES if route.function == "issue"}
+    assert stage["RouteSettings"].keys() == of_their_own, "each path where anybody can make us write"
+    assert {limit["ThrottlingRateLimit"] for limit in stage["RouteSettings"].values()} == {20}
     fields = json.loads(stage["AccessLogSettings"]["Format"]).values()
     for word in ("query", "header", "cookie", "body", "authorizer", "path"):
         assert not [field for field in fields if word in field.lower()]
