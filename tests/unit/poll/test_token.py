@@ -302,6 +302,15 @@ def test_a_fault_of_ours_tells_the_caller_nothing(server: Server, log: io.String
     assert "secret-detail" not in log_text
 
 
+def test_a_pending_poll_leaves_no_line_in_the_log_and_a_slow_down_does(server: Server, log: io.StringIO) -> None:
+    codes = server.start()
+    before = log.getvalue()
+    assert server.ask(codes).error == "authorization_pending"
+    assert log.getvalue() == before
+    assert server.ask(codes).error == "slow_down"
+    assert '"outcome":"slow_down"' in log.getvalue()
+
+
 @pytest.mark.row("D35")
 def test_neither_codes_nor_tokens_reach_the_log(server: Server, log: io.StringIO) -> None:
     codes = server.approved()
