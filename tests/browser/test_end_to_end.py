@@ -77,7 +77,7 @@ def test_from_the_link_over_the_sign_in_to_the_token(terminal: Terminal, new_tab
     tab.go_on().expect_state("confirm")
     expect(tab.heading).to_have_text("Does your terminal show this code?")
     expect(tab.shown_code).to_have_text(terminal.code)
-    for words in ("Demo CLI", "See your deployments", stack.user.email, "127.0.0.1", "15 minutes", "deny"):
+    for words in ("Demo CLI", "See your deployments", stack.user.email, "127.0.0.1", "90 days", "deny"):
         expect(tab.main).to_contain_text(words)
     for words in (DEVICE_NAME, AGENT):
         expect(tab.page.locator(".claimed")).to_contain_text(words)

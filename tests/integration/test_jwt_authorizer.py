@@ -93,7 +93,7 @@ def api(stack: Stack) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def token(stack: Stack) -> str:
-    device = Device(stack, scope="profile:read deploy:read")
+    device = Device(stack, scope="profile deploy:read")
     device.approve()
     access_token: str = device.poll().json()["access_token"]
     return access_token
@@ -154,4 +154,4 @@ def test_a_signature_that_is_not_ours_is_refused(api: str, token: str, forger: F
 
 
 def test_a_token_without_the_scope_of_the_route_is_refused(api: str, forger: Forger) -> None:
-    assert call(api, forger.with_our_key(scope="profile:read")) == 403
+    assert call(api, forger.with_our_key(scope="profile")) == 403
