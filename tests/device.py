@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 CLIENT_ID = "demo-cli"
-_SECONDS = 30
+# Twenty at once make the emulator start twenty workers, which takes a while on a small machine.
+_SECONDS = 90
 T = TypeVar("T")
 
 

@@ -14,7 +14,7 @@ from requests.cookies import get_cookie_header
 if TYPE_CHECKING:
     from infra.local.credentials import Person
 
-_SECONDS = 30
+_SECONDS = 90
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 _ACTION = re.compile(r'<form[^>]*action="([^"]*)"')
 
