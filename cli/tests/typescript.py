@@ -26,6 +26,9 @@ class Typescript:
     """A program in a terminal of `columns` columns. `text` is what it has written, on both streams."""
 
     def __init__(self, *command: str, environ: Mapping[str, str], columns: int = 80) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # So a shell starts its background jobs, and programs inherit it. Who sits at a terminal can press Ctrl-C.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.process = subprocess.Popen(
