@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = 20
-# Fifty are run against the table alone in tests/contracts/test_races.py: here each costs twenty signatures.
-ROUNDS = 5
+ROUNDS = 50
 
 
 class Worker:
@@ -64,6 +63,20 @@ def working(issuer: str) -> Iterator[list[Worker]]:
             worker.end()
 
 
+def logged_in(stack: Stack) -> dict[str, Any]:
+    device = Device(stack, scope="deploy:read offline_access")
+    device.approve()
+    tokens: dict[str, Any] = device.poll().json()
+    return tokens
+
+
+def all_at_once(workers: list[Worker], token: str) -> list[dict[str, Any]]:
+    """Have all of them refresh with this token; return what each got."""
+    for worker in workers:
+        worker.start(token)
+    return [worker.result() for worker in workers]
+
+
 def generation(stack: Stack, access_token: str) -> int:
     """Return how often the session has been refreshed, from the table."""
     claims = jwt.decode(access_token, options={"verify_signature": False})
@@ -72,18 +85,17 @@ def generation(stack: Stack, access_token: str) -> int:
     return int(item["generation"]["N"])
 
 
+@pytest.mark.timeout(900)  # a thousand refreshes: 50 s on two cores that have nothing else to do
 @pytest.mark.row("S01", "S04", "S05")
-def test_twenty_processes_refresh_one_session_round_after_round(stack: Stack) -> None:
-    device = Device(stack, scope="deploy:read offline_access")
-    device.approve()
-    tokens = device.poll().json()
+def test_twenty_processes_refresh_one_session_fifty_times_and_nobody_is_logged_out(stack: Stack) -> None:
+    spare, tokens = logged_in(stack), logged_in(stack)
     refresh_token = tokens["refresh_token"]
     with working(stack.issuer) as workers:
+        # Twenty functions that start cold on a small machine can take longer than the 30 s for which a token can be replayed.
+        all_at_once(workers, spare["refresh_token"])
         for _ in range(ROUNDS):
-            for worker in workers:
-                worker.start(refresh_token)
-            results = [worker.result() for worker in workers]
-            assert [result["status"] for result in results] == [200] * PROCESSES, results
+            results = all_at_once(workers, refresh_token)
+            assert [result for result in results if result["status"] != 200] == []
             before, [refresh_token] = refresh_token, {result["refresh_token"] for result in results}
             assert refresh_token != before
     assert generation(stack, tokens["access_token"]) == ROUNDS
