@@ -91,7 +91,7 @@ def test_twenty_processes_refresh_one_session_fifty_times_and_nobody_is_logged_o
     spare, tokens = logged_in(stack), logged_in(stack)
     refresh_token = tokens["refresh_token"]
     with working(stack.issuer) as workers:
-        # Twenty functions that start cold on a small machine can take longer than the 30 s for which a token can be replayed.
+        # Twenty cold starts on a small machine can take longer than the 30 s for which a token may be replayed.
         all_at_once(workers, spare["refresh_token"])
         for _ in range(ROUNDS):
             results = all_at_once(workers, refresh_token)
