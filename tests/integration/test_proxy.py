@@ -54,7 +54,8 @@ def test_head_has_the_length_and_no_body(proxy: Proxy) -> None:
 
 
 def test_a_body_without_a_length_is_refused(proxy: Proxy) -> None:
-    answer = ask(proxy, "POST", "/", body=iter([b"a=1"]))
+    # Only the head: the proxy may answer and hang up while a body is still on its way.
+    answer = ask(proxy, "POST", "/", headers={"Transfer-Encoding": "chunked"})
     assert answer.status == 411
 
 
@@ -87,7 +88,7 @@ def seen(proxy: Proxy, headers: dict[str, str] | None = None) -> dict[str, str]:
 
 
 def ask(
-    proxy: Proxy, method: str, path: str, body: bytes | Iterator[bytes] | None = None, headers: dict[str, str] | None = None
+    proxy: Proxy, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> http.client.HTTPResponse:
     """Send one request."""
     connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=10)

@@ -48,18 +48,27 @@ def test_comet_keeps_profiles_in_one_file(tool: Tool, served: FakeIssuer, tmp_pa
 
 
 @pytest.mark.row("AS14", "AS17", "AS18")
-def test_comet_renews_near_the_end_and_sends_the_token_where_it_is_told(tool: Tool, served: FakeIssuer) -> None:
+def test_comet_renews_near_the_end_and_sends_the_token_where_it_is_told(
+    tool: Tool, served: FakeIssuer, tmp_path: Path
+) -> None:
     served.client_id = "comet"
     there = {"COMET_ISSUER": served.url}
-    served.expires_in = 1
     assert tool("comet", "login", "--no-browser", **there)[0] == 0
-    served.expires_in = 900
+    age_by(tmp_path / ".comet" / "credentials.json", seconds=served.expires_in - 30)
     status, shown = tool("comet", "push", "--server", served.url, **there)
     assert (status, json.loads(shown)["email"]) == (0, "ada@example.com")
     assert served.rotations == 1
     called = [request for request in served.requests if request.url == f"{served.url}/api/me"]
     headers = {name.lower(): value for name, value in called[-1].headers.items()}
     assert headers["authorization"].startswith("Bearer ")
+
+
+def age_by(file: Path, *, seconds: float) -> None:
+    """Make every token in a store older, as time would."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    for record in content["tokens"].values():
+        record["obtained_at"] -= seconds
+    file.write_text(json.dumps(content), encoding="utf-8")
 
 
 @pytest.mark.row("FO10", "FO11", "FO12")
