@@ -56,7 +56,7 @@ export function show(state, values = {}, actions = {}) {
   }
   const heading = view.querySelector("h1");
   heading.tabIndex = -1;
-  document.title = `${heading.textContent} · Tallystick`;
+  document.title = `${heading.textContent} · ${document.querySelector("[data-brand=name]").textContent}`;
   const field = view.querySelector("input");
   const wrong = view.querySelector("[role=alert] p") !== null;
   if (field) prepare(field, values.typed ?? "", wrong, actions.submit);
