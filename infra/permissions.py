@@ -20,7 +20,7 @@ TABLE_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "GetItem": (_USER,),
         "DeleteItem": (_USER,),
     },
-    "approve": {"UpdateItem": (_GRANT, _USER, _LIMIT), "GetItem": (_BROWSER, _USER), "BatchGetItem": (_LIMIT,)},
+    "approve": {"UpdateItem": (_GRANT, _USER, _LIMIT), "GetItem": (_BROWSER, _USER, _LIMIT)},
     "signin": {
         "PutItem": (_BROWSER, _SIGN_IN),
         "GetItem": (_BROWSER, _USER),

@@ -222,7 +222,7 @@ class Server:
             issuer=ISSUER,
             settings=settings,
             grants=self._stores.grants,
-            guessing=Guessing(limits=settings.limits.guesses, guesses=self._stores.guesses),
+            guessing=Guessing(limits=settings.limits.guesses, guesses=self._stores.guesses, users=self._stores.users),
             users=self._stores.users,
             sessions=self._stores.browsers,
             clock=self.clock,

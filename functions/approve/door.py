@@ -17,13 +17,14 @@ from functions.store.users import DynamoUsers
 from functions.wire.errors import page_error
 
 _table = open_table(settings.require(os.environ, settings.TABLE))
+_users = DynamoUsers(_table)
 _settings = settings.read_settings(BUNDLE_ROOT)
 _approval = Approval(
     issuer=settings.require(os.environ, settings.ISSUER),
     settings=_settings,
     grants=DynamoGrants(_table),
-    guessing=Guessing(limits=_settings.limits.guesses, guesses=DynamoGuesses(_table)),
-    users=DynamoUsers(_table),
+    guessing=Guessing(limits=_settings.limits.guesses, guesses=DynamoGuesses(_table), users=_users),
+    users=_users,
     sessions=DynamoBrowserSessions(_table),
     clock=time.time,  # noqa: TID251  a door is where real time comes in
 )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.approve.flow import Decision, decide, lookup, signed_in
-from functions.grant.errors import InvalidRequest, Unavailable, UnknownUserCode
+from functions.approve.flow import Decision, Visitor, decide, lookup, signed_in
+from functions.grant.errors import InvalidRequest, UnknownUserCode
 from functions.grant.states import Approved, Denied
 from functions.wire.approval import write_opened
 from functions.wire.errors import json_response
 from functions.wire.page import check_mutation, read_members
 
 if TYPE_CHECKING:
-    from functions.approve.flow import Person
     from functions.approve.guessing import Guessing
-    from functions.grant.people import User
+    from functions.grant.people import BrowserSession
     from functions.grant.ports import BrowserSessions, Clock, Grants, Users
     from functions.grant.states import Grant
     from functions.settings import Settings
@@ -37,15 +35,15 @@ class Approval:
 
     def lookup(self, request: Request) -> Response:
         """Open a code for the signed-in person and show what it asks for."""
-        person = self._person(request)
+        session = self._session(request)
         typed = read_members(request, "user_code")["user_code"]
         max_age = self.settings.approval_max_auth_age
         opened = lookup(
             typed,
-            person,
-            request.address,
+            Visitor(session=session, address=request.address),
             max_age=max_age,
             grants=self.grants,
+            users=self.users,
             guessing=self.guessing,
             clock=self.clock,
         )
@@ -58,48 +56,38 @@ class Approval:
             user_code=opened.user_code,
             asked=opened.request,
             client=client,
-            user=person.user,
+            user=opened.user,
             now=self.clock(),
             scope_texts=self.settings.scopes,
         )
-        return answer.noting({"outcome": "opened", "client_id": client.client_id, "user_id": person.user.user_id})
+        return answer.noting({"outcome": "opened", "client_id": client.client_id, "user_id": session.user_id})
 
     def decide(self, request: Request) -> Response:
         """Carry out the person's decision."""
-        person = self._person(request)
+        session = self._session(request)
         members = read_members(request, "user_code", "decision")
         grant = decide(
             members["user_code"],
             _decision(members["decision"]),
-            person,
+            session,
             max_age=self.settings.approval_max_auth_age,
             grants=self.grants,
             clock=self.clock,
         )
         state = _state(grant)
-        if isinstance(grant, Approved):
-            self._remember(person.user, grant)
         return json_response(200, {"state": state}).noting(
             {
                 "outcome": state,
                 "client_id": grant.request.client_id,
-                "user_id": person.user.user_id,
+                "user_id": session.user_id,
                 "address": request.address,
                 "device_address": grant.request.origin.address,
             }
         )
 
-    def _remember(self, user: User, approved: Approved) -> None:
-        client = self.settings.clients.get(approved.request.client_id)
-        consent = client.consent_to(approved.request.scopes) if client else None
-        if consent and consent not in user.consents:
-            # The approval stands: what is remembered only changes what the page says the next time.
-            with suppress(Unavailable):
-                self.users.remember(user.user_id, consent)
-
-    def _person(self, request: Request) -> Person:
+    def _session(self, request: Request) -> BrowserSession:
         cookie = check_mutation(request, self.issuer)
-        return signed_in(cookie, sessions=self.sessions, users=self.users, now=self.clock())
+        return signed_in(cookie, sessions=self.sessions, now=self.clock())
 
 
 def _decision(word: str) -> Decision:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from functions.grant.codes import UserCode, locator_of
-from functions.grant.errors import FreshSignInRequired, SignInRequired, UnknownUserCode
+from functions.grant.errors import SignInRequired, UnknownUserCode
 from functions.grant.moves import claim_refused, decision_refused
 from functions.grant.ports import Lost
 
@@ -28,73 +28,79 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """The signed-in person and when they proved it, in seconds since the epoch."""
-
-    user: User
-    auth_time: int
-
-    def check_fresh(self, now: float, max_age: int) -> None:
-        """Raise FreshSignInRequired when they proved it more than `max_age` seconds ago."""
-        if now - self.auth_time > max_age:
-            raise FreshSignInRequired
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """A code that is now bound to the person, and what it asks for."""
 
+    user: User
     user_code: UserCode
     request: GrantRequest
 
 
-def signed_in(cookie: Secret, *, sessions: BrowserSessions, users: Users, now: float) -> Person:
-    """Return who is signed in with this session cookie. Raises SignInRequired; a disabled person is not."""
-    session: BrowserSession | None = sessions.get(cookie, now)
-    user = users.get(session.user_id) if session else None
-    if session is None or user is None or user.disabled:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """A signed-in browser, and the network address that it calls from."""
+
+    session: BrowserSession
+    address: str
+
+
+def signed_in(cookie: Secret, *, sessions: BrowserSessions, now: float) -> BrowserSession:
+    """Return the session of this cookie. Raises SignInRequired."""
+    session = sessions.get(cookie, now)
+    if session is None:
         raise SignInRequired
-    return Person(user=user, auth_time=session.auth_time)
+    return session
 
 
 def lookup(
-    typed: str, person: Person, address: str, *, max_age: int, grants: Grants, guessing: Guessing, clock: Clock
+    typed: str,
+    visitor: Visitor,
+    *,
+    max_age: int,
+    grants: Grants,
+    users: Users,
+    guessing: Guessing,
+    clock: Clock,
 ) -> Opened:
     """Open a code: bind it to the person, so that nobody else can decide on it.
 
-    Raises FreshSignInRequired, TooManyAttempts, UnknownUserCode (wrong, used and foreign codes alike) or ExpiredUserCode.
+    Raises SignInRequired, also for a disabled person, FreshSignInRequired, TooManyAttempts, UnknownUserCode (wrong, used and
+    foreign codes alike) or ExpiredUserCode.
     """
     now = clock()
-    person.check_fresh(now, max_age)
+    visitor.session.check_fresh(now, max_age)
+    user = users.glance(visitor.session.user_id)
+    if user is None or user.disabled:
+        raise SignInRequired
     user_code = _read(typed)
-    with guessing.attempt(person.user.user_id, address, now):
-        move = grants.claim(locator_of(user_code), person.user.user_id, now)
+    with guessing.attempt(user, visitor.address, now):
+        move = grants.claim(locator_of(user_code), user.user_id, now)
         if isinstance(move, Lost):
-            claim_refused(move.found, person.user.user_id, now)
-    return Opened(user_code=user_code, request=move.grant.request)
+            claim_refused(move.found, user.user_id, now)
+    return Opened(user=user, user_code=user_code, request=move.grant.request)
 
 
-def decide(typed: str, decision: Decision, person: Person, *, max_age: int, grants: Grants, clock: Clock) -> Grant:
+def decide(typed: str, decision: Decision, session: BrowserSession, *, max_age: int, grants: Grants, clock: Clock) -> Grant:
     """Carry out the person's decision and return the grant after it.
 
     Only approving needs a fresh sign-in: saying no must always be possible. There is nothing to guess here: a code that the
-    person has not opened is unknown, whether it exists or not. Raises FreshSignInRequired, UnknownUserCode, ExpiredUserCode
-    or AlreadyDecided.
+    person has not opened is unknown, whether it exists or not. Nor does it matter here whether they have been disabled: that
+    is asked when the grant is redeemed. Raises FreshSignInRequired, UnknownUserCode, ExpiredUserCode or AlreadyDecided.
     """
     now = clock()
     if decision is Decision.APPROVE:
-        person.check_fresh(now, max_age)
-    move = _write(locator_of(_read(typed)), decision, person, grants, now)
+        session.check_fresh(now, max_age)
+    move = _write(locator_of(_read(typed)), decision, session, grants, now)
     if isinstance(move, Lost):
-        decision_refused(move.found, person.user.user_id, now)
+        decision_refused(move.found, session.user_id, now)
     return move.grant
 
 
-def _write(locator: str, decision: Decision, person: Person, grants: Grants, now: float) -> Move:
-    user_id = person.user.user_id
+def _write(locator: str, decision: Decision, session: BrowserSession, grants: Grants, now: float) -> Move:
+    user_id = session.user_id
     match decision:
         case Decision.APPROVE:
-            return grants.approve(locator, user_id, person.auth_time, now)
+            return grants.approve(locator, user_id, session.auth_time, now)
         case Decision.DENY:
             return grants.deny(locator, user_id, now)
         case Decision.RELEASE:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from functions.grant.limits import GuessLimits
-    from functions.grant.ports import Guesses
+    from functions.grant.people import User
+    from functions.grant.ports import Guesses, Users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +27,20 @@ class Guessing:
 
     limits: GuessLimits
     guesses: Guesses
+    users: Users
 
     @contextmanager
-    def attempt(self, user_id: str, address: str, now: float) -> Iterator[None]:
+    def attempt(self, user: User, address: str, now: float) -> Iterator[None]:
         """Look at a code inside this. Raises TooManyAttempts, before or after; UnknownUserCode inside means it was wrong.
 
-        Nearly everybody is right at once, at the price of one read. Where somebody has been wrong lately, the attempt is
+        Nearly everybody is right at once, at the price of a glance. Where somebody has been wrong lately, the attempt is
         counted before the code is looked at, and given back if it was right: of any number of guesses made at once, only as
-        many are looked at as are left. The first ones of a clean account may all be looked at, but of the wrong ones only as
-        many are told apart from "too many".
+        many are looked at as are left. The first ones of a clean account may all be looked at, if they come before a glance
+        shows the first of them; but of the wrong ones only as many are told apart from "too many".
         """
-        guesser = Guesser(user_id=user_id, network=network_of(address))
-        standing = self.guesses.standing(guesser, self.limits, now)
+        guesser = Guesser(user_id=user.user_id, network=network_of(address))
+        tally = self.guesses.tally(guesser, self.limits, now)
+        standing = Standing(tally=tally, lock=self.limits.remembered(user.lock, now))
         if standing.lock.until > now or self.limits.exceeded(standing.tally):
             self._refuse(guesser, standing, now)
         counted = None if standing.clean else self._count(guesser, standing, now)
@@ -45,8 +48,7 @@ class Guessing:
             yield
         except UnknownUserCode:
             if (counted or self._count(guesser, standing, now)) >= self.limits.per_account:
-                lock = self.limits.next_lock(standing.lock, now)
-                self.guesses.lock(user_id, lock, self.limits.forgotten_at(lock))
+                self.users.lock(user.user_id, self.limits.next_lock(standing.lock, now))
             raise
         except ExpiredUserCode:
             self._give_back(guesser, counted, now)

@@ -102,9 +102,9 @@ class GuessLimits(Windows):
         seconds = min(self.seconds * 2 ** min(lock.times, _MOST_DOUBLINGS), self.longest_lock)
         return Lock(times=lock.times + 1, until=int(now) + seconds)
 
-    def forgotten_at(self, lock: Lock) -> int:
-        """Return when a lock no longer makes the next one longer."""
-        return lock.until + self.longest_lock
+    def remembered(self, lock: Lock, now: float) -> Lock:
+        """Return the lock as long as it makes the next one longer; after that it is as if there had been none."""
+        return lock if now < lock.until + self.longest_lock else Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

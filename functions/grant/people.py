@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from functions.grant.errors import FreshSignInRequired
+from functions.grant.limits import Lock
 
 SESSION_LIFETIME = 12 * 3600
 _USER_ID_BYTES = 16
@@ -15,7 +18,7 @@ class User:
 
     E-mail and name are for display only. Role and workspace are empty where it says nothing of them. Times are seconds since
     the epoch: when they first came, and when they last signed in. `consents` is what they have approved before, of the
-    clients where that is remembered (`Client.consent_to`).
+    clients where that is remembered (`Client.consent_to`); `lock` is what their wrong user codes have brought upon them.
     """
 
     user_id: str
@@ -27,6 +30,7 @@ class User:
     signed_in_at: int = 0
     disabled: bool = False
     consents: frozenset[str] = frozenset()
+    lock: Lock = field(default_factory=Lock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,11 @@ class BrowserSession:
     def expired(self, now: float) -> bool:
         """Whether the session's time is over, whether or not TTL has swept it away yet."""
         return self.expires_at <= now
+
+    def check_fresh(self, now: float, max_age: int) -> None:
+        """Raise FreshSignInRequired when they proved it more than `max_age` seconds ago."""
+        if now - self.auth_time > max_age:
+            raise FreshSignInRequired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

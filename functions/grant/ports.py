@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from functions.grant.access import Access
     from functions.grant.clients import Client
-    from functions.grant.limits import Guesser, GuessLimits, Lock, Rate, Standing, Tally
+    from functions.grant.limits import Guesser, GuessLimits, Lock, Rate, Tally
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
     from functions.grant.sessions import Session
@@ -129,17 +129,14 @@ class Full:
 class Guesses(Protocol):
     """The wrong user codes. All counts of a window are changed in one write, or none is."""
 
-    def standing(self, guesser: Guesser, limits: GuessLimits, now: float) -> Standing:
-        """Return what is held against the guesser, read consistently, in one call."""
+    def tally(self, guesser: Guesser, limits: GuessLimits, now: float) -> Tally:
+        """Return the wrong codes of the window as they were a moment ago. What `count` says of them is exact."""
 
     def count(self, guesser: Guesser, limits: GuessLimits, now: float) -> Counted | Full:
         """Count a wrong code against the account, the network and the total, unless one of them is full."""
 
     def give_back(self, guesser: Guesser, limits: GuessLimits, now: float) -> None:
         """Take back what `count` counted at `now`: the code was right."""
-
-    def lock(self, user_id: str, lock: Lock, forgotten_at: int) -> None:
-        """Lock the account, and remember that until `forgotten_at`."""
 
 
 class AccessTokens(Protocol):
@@ -175,6 +172,12 @@ class Users(Protocol):
     def get(self, user_id: str) -> User | None:
         """Return the person, read consistently, or None."""
 
+    def glance(self, user_id: str) -> User | None:
+        """Return the person as they were a moment ago, for half the price: for what is only shown."""
+
+    def lock(self, user_id: str, lock: Lock) -> None:
+        """Lock the account. Nothing happens when there is no such person."""
+
     def remember(self, user_id: str, consent: str) -> None:
         """Add to the person's consents. Nothing happens when there is no such person."""
 
@@ -186,7 +189,7 @@ class BrowserSessions(Protocol):
         """Store a new session."""
 
     def get(self, cookie: Secret, now: float) -> BrowserSession | None:
-        """Return the live session of this cookie, or None."""
+        """Return the live session of this cookie, or None. One that was ended may live on for a moment."""
 
     def remove(self, cookie: Secret) -> None:
         """End the session; nothing happens when there is none."""

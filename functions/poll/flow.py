@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.grant.clients import DEVICE_CODE_GRANT
-from functions.grant.errors import AuthorizationPending, InvalidGrant
+from functions.grant.errors import AuthorizationPending, InvalidGrant, Unavailable
 from functions.grant.login import Login
 from functions.grant.moves import poll_outcome
 from functions.grant.ports import Won
@@ -18,6 +19,7 @@ from functions.poll.login import entitled
 if TYPE_CHECKING:
     from functions.grant.clients import Client
     from functions.grant.codes import DeviceCode
+    from functions.grant.people import User
     from functions.grant.ports import AccessTokens, Clock, Grants, RandomBytes, Sessions, Users
     from functions.grant.secret import Secret
     from functions.grant.states import Grant
@@ -67,6 +69,7 @@ class DeviceGrant:
         move = self.grants.redeem(approved, session, self.clock())
         if not isinstance(move, Won):
             return self._tell_again(self._winner(move.found, proof), secret, client)
+        self._remember(user, client.consent_to(session.scopes))
         return Login(
             access_token=access_token,
             refresh_token=first if client.may_refresh(session.scopes) else None,
@@ -76,6 +79,12 @@ class DeviceGrant:
             session_id=session.session_id,
             outcome="redeemed",
         )
+
+    def _remember(self, user: User, consent: str | None) -> None:
+        if consent and consent not in user.consents:
+            # The login stands: what is remembered only changes what the page says the next time.
+            with suppress(Unavailable):
+                self.users.remember(user.user_id, consent)
 
     def _winner(self, found: Grant | None, proof: Proof) -> Redeemed:
         outcome = poll_outcome(found, proof, self.clock())

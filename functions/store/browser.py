@@ -51,8 +51,13 @@ class DynamoBrowserSessions:
         )
 
     def get(self, cookie: Secret, now: float) -> BrowserSession | None:
-        """Return the live session of this cookie, read consistently: one that was ended is over."""
-        raw = self._table.get(_session_key(cookie), _SESSION)
+        """Return the live session of this cookie.
+
+        A glance is enough to let somebody in: it may still see a session that was ended a moment ago, but its browser has
+        lost the cookie by then. It is not enough to turn somebody away, who may have signed in this very moment.
+        """
+        key = _session_key(cookie)
+        raw = self._table.glance(key, _SESSION) or self._table.get(key, _SESSION)
         if raw is None:
             return None
         item = BrowserItem.from_raw_data(raw)

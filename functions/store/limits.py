@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.operand import Path
 
-from functions.grant.limits import Lock, Standing, Tally
+from functions.grant.limits import Tally
 from functions.grant.ports import Counted, Full
 from functions.store.table import Item, Written
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from functions.store.table import RawItem, Table
 
 _COUNT = "count"
-_LOCK = "lock"
 _TOTAL = Path("total")
 # 64 bits of a digest are a short name, and too many to find another network with the same.
 _NAME_LENGTH = 16
@@ -41,14 +40,6 @@ class WindowItem(Item):
     Together they can be checked by one read and raised by one write. The total bounds the size: some 40 bytes for each.
     """
 
-    expires_at = NumberAttribute()
-
-
-class LockItem(Item):
-    """The lock of an account, kept for longer than it lasts, because the next one will be longer."""
-
-    times = NumberAttribute()
-    until = NumberAttribute()
     expires_at = NumberAttribute()
 
 
@@ -71,11 +62,10 @@ class DynamoGuesses:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def standing(self, guesser: Guesser, limits: GuessLimits, now: float) -> Standing:
-        """Return what is held against the guesser: two items in one call."""
-        window, lock = _window_item(limits, now), (_lock_key(guesser.user_id), _LOCK)
-        found = {(raw["pk"]["S"], raw["sk"]["S"]): raw for raw in self._table.get_all((window.pk, window.sk), lock)}
-        return Standing(tally=_tally_in(found.get((window.pk, window.sk)), guesser), lock=_lock_in(found.get(lock), now))
+    def tally(self, guesser: Guesser, limits: GuessLimits, now: float) -> Tally:
+        """Return the wrong codes of the window as they were a moment ago."""
+        window = _window_item(limits, now)
+        return _tally_in(self._table.glance(window.pk, window.sk), guesser)
 
     def count(self, guesser: Guesser, limits: GuessLimits, now: float) -> Counted | Full:
         """Count a wrong code against the account, the network and the total, unless one of them is full."""
@@ -94,18 +84,9 @@ class DynamoGuesses:
         account, network = _paths_of(guesser)
         self._table.update(_window_item(limits, now), account > 0, *(path.add(-1) for path in (account, network, _TOTAL)))
 
-    def lock(self, user_id: str, lock: Lock, forgotten_at: int) -> None:
-        """Lock the account."""
-        item = LockItem(_lock_key(user_id), _LOCK, times=lock.times, until=lock.until, expires_at=forgotten_at)
-        self._table.update(item, None)
-
 
 def _window_item(limits: GuessLimits, now: float) -> WindowItem:
     return WindowItem(f"limit#guesses#{limits.window(now)}", _COUNT, expires_at=limits.ends_at(now))
-
-
-def _lock_key(user_id: str) -> str:
-    return f"limit#lock#{_digest(user_id)}"
 
 
 def _paths_of(guesser: Guesser) -> tuple[Path, Path]:
@@ -129,14 +110,6 @@ def _tally_in(raw: RawItem | None, guesser: Guesser) -> Tally:
     names = {"account": _account_name(guesser), "network": _network_name(guesser), "total": "total"}
     counts = {field: int(raw[name]["N"]) for field, name in names.items() if name in raw} if raw else {}
     return Tally(**counts)
-
-
-def _lock_in(raw: RawItem | None, now: float) -> Lock:
-    if raw is None:
-        return Lock()
-    item = LockItem.from_raw_data(raw)
-    # TTL may not have swept a forgotten one yet.
-    return Lock(times=int(item.times), until=int(item.until)) if item.expires_at > now else Lock()
 
 
 def _digest(key: str) -> str:

@@ -16,7 +16,6 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
-from functions.grant.errors import StoreUnavailable
 from functions.store.calls import CONDITION_FAILED, call, response_of
 
 if TYPE_CHECKING:
@@ -114,19 +113,11 @@ class Table:
 
     def get(self, pk: str, sk: str) -> RawItem | None:
         """Read an item consistently. None when there is none."""
-        arguments = self._connection.get_operation_kwargs(pk, range_key=sk, consistent_read=True)
-        item: RawItem | None = call(self._connection, "GetItem", arguments).get("Item")
-        return item
+        return self._read(pk, sk, consistent=True)
 
-    def get_all(self, *keys: tuple[str, str]) -> list[RawItem]:
-        """Read several items consistently in one call. Those that are not there are left out."""
-        wanted = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]
-        name = self._connection.table_name
-        answer = call(self._connection, "BatchGetItem", {"RequestItems": {name: {"Keys": wanted, "ConsistentRead": True}}})
-        if answer.get("UnprocessedKeys"):
-            raise StoreUnavailable(detail="BatchGetItem: UnprocessedKeys")
-        found: list[RawItem] = answer["Responses"].get(name, [])
-        return found
+    def glance(self, pk: str, sk: str) -> RawItem | None:
+        """Read an item as it was a moment ago, mostly well below a second: half the price of `get`."""
+        return self._read(pk, sk, consistent=False)
 
     def query(self, pk: str, prefix: str) -> list[RawItem]:
         """Read, consistently, all items of a hash key whose range key begins so."""
@@ -148,6 +139,11 @@ class Table:
         """Remove an item and return it as it was. None when there was none."""
         arguments = self._connection.get_operation_kwargs(pk, range_key=sk, return_values="ALL_OLD")
         item: RawItem | None = call(self._connection, "DeleteItem", arguments).get("Attributes")
+        return item
+
+    def _read(self, pk: str, sk: str, *, consistent: bool) -> RawItem | None:
+        arguments = self._connection.get_operation_kwargs(pk, range_key=sk, consistent_read=consistent)
+        item: RawItem | None = call(self._connection, "GetItem", arguments).get("Item")
         return item
 
     def _arguments(self, write: Put | Update) -> dict[str, Any]:

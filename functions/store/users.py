@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
+from functions.grant.limits import Lock
 from functions.grant.people import User
 from functions.store.table import Item
 
 if TYPE_CHECKING:
-    from functions.store.table import Table
+    from functions.store.table import RawItem, Table
 
 _SORT_KEY = "profile"
 _SAID = ("email", "name", "role", "workspace", "signed_in_at")
 
 
 class UserItem(Item):
-    """A person. Only the operator writes `disabled`."""
+    """A person. Only the operator writes `disabled`, only wrong user codes a lock."""
 
     email = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -27,6 +28,8 @@ class UserItem(Item):
     signed_in_at = NumberAttribute()
     disabled = BooleanAttribute(null=True)
     consents = UnicodeSetAttribute(null=True)
+    lock_times = NumberAttribute(null=True)
+    locked_until = NumberAttribute(null=True)
 
 
 class DynamoUsers:
@@ -47,22 +50,35 @@ class DynamoUsers:
     def get(self, user_id: str) -> User | None:
         """Return the person, read consistently: someone disabled a moment ago is disabled."""
         raw = self._table.get(_key(user_id), _SORT_KEY)
-        if raw is None:
-            return None
-        item = UserItem.from_raw_data(raw)
-        said = {name: getattr(item, name) for name in _SAID}
-        return User(
-            user_id=user_id,
-            created_at=int(item.created_at),
-            disabled=bool(item.disabled),
-            consents=frozenset(item.consents or ()),
-            **said,
-        )
+        return _read_user(user_id, raw) if raw else None
+
+    def glance(self, user_id: str) -> User | None:
+        """Return the person as they were a moment ago."""
+        raw = self._table.glance(_key(user_id), _SORT_KEY)
+        return _read_user(user_id, raw) if raw else None
+
+    def lock(self, user_id: str, lock: Lock) -> None:
+        """Lock the account of somebody known."""
+        changes = UserItem(_key(user_id), _SORT_KEY, lock_times=lock.times, locked_until=lock.until)
+        self._table.update(changes, UserItem.pk.exists())
 
     def remember(self, user_id: str, consent: str) -> None:
         """Add to the set of consents; adding one twice changes nothing."""
         changes = UserItem(_key(user_id), _SORT_KEY)
         self._table.update(changes, UserItem.pk.exists(), UserItem.consents.add({consent}))
+
+
+def _read_user(user_id: str, raw: RawItem) -> User:
+    item = UserItem.from_raw_data(raw)
+    said = {name: getattr(item, name) for name in _SAID}
+    return User(
+        user_id=user_id,
+        created_at=int(item.created_at),
+        disabled=bool(item.disabled),
+        consents=frozenset(item.consents or ()),
+        lock=Lock(times=int(item.lock_times or 0), until=int(item.locked_until or 0)),
+        **said,
+    )
 
 
 def _key(user_id: str) -> str:

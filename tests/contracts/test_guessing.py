@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from functions.approve.flow import Person, lookup
+from functions.approve.flow import Visitor, lookup
 from functions.approve.guessing import Guessing
 from functions.grant.codes import ALPHABET, UserCode, locator_of
 from functions.grant.errors import GrantError, TooManyAttempts, UnknownUserCode
 from functions.grant.limits import GuessLimits, Lock
-from functions.grant.people import User
+from functions.grant.people import BrowserSession, User
 from tests.contracts.grants import pending
 from tests.contracts.racing import race
 
@@ -88,15 +88,17 @@ class Scene:
 
     def guess(self, code: str | None = None, user: str = "usr_ada", address: str = "198.51.100.7") -> str:
         """Type a code, a wrong one unless given; return what came of it."""
-        person = Person(user=User(user_id=self.id_of(user), email="", name=""), auth_time=int(self.now))
-        guessing = Guessing(limits=LIMITS, guesses=self.store.guesses)
+        user_id, now = self.id_of(user), int(self.now)
+        self.store.users.save(User(user_id=user_id, email="", name=""))
+        session = BrowserSession(user_id=user_id, auth_time=now, expires_at=now + LIFETIME)
+        guessing = Guessing(limits=LIMITS, guesses=self.store.guesses, users=self.store.users)
         try:
             lookup(
                 code or fresh_code(),
-                person,
-                address,
+                Visitor(session=session, address=address),
                 max_age=60,
                 grants=cast("Grants", self.watched),
+                users=self.store.users,
                 guessing=guessing,
                 clock=lambda: self.now,
             )
@@ -141,8 +143,8 @@ def test_once_an_account_was_wrong_no_more_than_its_five_are_looked_at_at_all(st
 def test_after_its_first_lock_an_account_never_has_more_than_its_five_looked_at(store: Store) -> None:
     for _ in range(ROUNDS):
         scene = Scene(store)
-        over = Lock(times=1, until=int(scene.now))
-        store.guesses.lock(scene.id_of("usr_ada"), over, LIMITS.forgotten_at(over))
+        store.users.save(User(user_id=scene.id_of("usr_ada"), email="", name=""))
+        store.users.lock(scene.id_of("usr_ada"), Lock(times=1, until=int(scene.now)))
         assert Counter(race([scene.guess] * WAYS)) == {WRONG: LIMITS.per_account, REFUSED: WAYS - LIMITS.per_account}
         assert len(scene.watched.looked) == LIMITS.per_account
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from functions.grant.errors import StoreUnavailable
-from functions.grant.limits import Guesser, GuessLimits, Lock, Rate, Standing, Tally
+from functions.grant.limits import Guesser, GuessLimits, Rate, Tally
 from functions.grant.ports import Counted, Full
 from tests.contracts.racing import ROUNDS, race
 
@@ -66,7 +66,7 @@ def test_of_sixteen_events_at_once_just_as_many_are_counted(store: Store) -> Non
 
 
 def test_nothing_is_held_against_somebody_new(store: Store) -> None:
-    assert store.guesses.standing(guesser(), LIMITS, fresh_window()) == Standing()
+    assert store.guesses.tally(guesser(), LIMITS, fresh_window()) == Tally()
 
 
 def test_a_wrong_code_counts_against_account_network_and_total(store: Store) -> None:
@@ -76,9 +76,8 @@ def test_a_wrong_code_counts_against_account_network_and_total(store: Store) -> 
     assert store.guesses.count(guesser(network="2001:db8::/64"), LIMITS, now) == Counted(
         Tally(account=2, network=1, total=3)
     )
-    seen = store.guesses.standing(guesser(), LIMITS, now)
-    assert seen == Standing(tally=Tally(account=2, network=2, total=3))
-    assert store.guesses.standing(guesser(), LIMITS, float(LIMITS.ends_at(now))) == Standing()
+    assert store.guesses.tally(guesser(), LIMITS, now) == Tally(account=2, network=2, total=3)
+    assert store.guesses.tally(guesser(), LIMITS, float(LIMITS.ends_at(now))) == Tally()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +95,7 @@ def test_when_one_count_is_full_none_is_raised(store: Store, again: Callable[[in
     counted = [result for result in results if isinstance(result, Counted)]
     assert len(counted) == full.total
     assert results[-1] == Full(full)
-    assert store.guesses.standing(again(9), LIMITS, now).tally == full
+    assert store.guesses.tally(again(9), LIMITS, now) == full
 
 
 @pytest.mark.row("R02", "R03", "R04")
@@ -120,7 +119,7 @@ def test_what_is_given_back_is_no_longer_held_against_anybody(store: Store) -> N
     store.guesses.count(guesser(), LIMITS, now)
     store.guesses.count(guesser("usr_bob"), LIMITS, now)
     store.guesses.give_back(guesser(), LIMITS, now)
-    assert store.guesses.standing(guesser(), LIMITS, now).tally == Tally(account=0, network=1, total=1)
+    assert store.guesses.tally(guesser(), LIMITS, now) == Tally(account=0, network=1, total=1)
 
 
 def test_nothing_can_be_given_back_that_was_not_counted(store: Store) -> None:
@@ -128,24 +127,14 @@ def test_nothing_can_be_given_back_that_was_not_counted(store: Store) -> None:
     store.guesses.give_back(guesser(), LIMITS, now)
     store.guesses.count(guesser("usr_bob"), LIMITS, now)
     store.guesses.give_back(guesser(), LIMITS, now)
-    assert store.guesses.standing(guesser(), LIMITS, now).tally == Tally(account=0, network=1, total=1)
-
-
-def test_a_lock_is_kept_until_it_is_forgotten_and_belongs_to_one_account(store: Store) -> None:
-    user, now = fresh_key(), fresh_window()
-    lock = Lock(times=2, until=int(now) + 120)
-    store.guesses.lock(user, lock, int(now) + 300)
-    assert store.guesses.standing(guesser(user), LIMITS, now + 299).lock == lock
-    assert store.guesses.standing(guesser(user), LIMITS, now + 300).lock == Lock()
-    assert store.guesses.standing(guesser(fresh_key()), LIMITS, now).lock == Lock()
+    assert store.guesses.tally(guesser(), LIMITS, now) == Tally(account=0, network=1, total=1)
 
 
 CALLS: dict[str, tuple[str, Callable[[Store, float], object]]] = {
     "take": ("UpdateItem", lambda store, now: store.counters.take("x", "a client", RATE, now)),
-    "standing": ("BatchGetItem", lambda store, now: store.guesses.standing(guesser(), LIMITS, now)),
+    "tally": ("GetItem", lambda store, now: store.guesses.tally(guesser(), LIMITS, now)),
     "count": ("UpdateItem", lambda store, now: store.guesses.count(guesser(), LIMITS, now)),
     "give back": ("UpdateItem", lambda store, now: store.guesses.give_back(guesser(), LIMITS, now)),
-    "lock": ("UpdateItem", lambda store, now: store.guesses.lock("usr_ada", Lock(times=1, until=int(now)), int(now))),
 }
 each_call = pytest.mark.parametrize("name", CALLS)
 
@@ -159,34 +148,24 @@ def test_each_is_one_call_counted_or_full(wire: Wire, name: str) -> None:
     assert [sent for sent, _ in wire.sent] == [operation] * (RATE.count + 2)
 
 
-def test_the_standing_is_read_consistently(wire: Wire) -> None:
-    wire.store.guesses.standing(guesser(), LIMITS, fresh_window())
+def test_a_glance_at_the_tally_costs_half(wire: Wire) -> None:
+    wire.store.guesses.tally(guesser(), LIMITS, fresh_window())
     [(_, arguments)] = wire.sent
-    [table] = arguments["RequestItems"].values()
-    assert table["ConsistentRead"] is True
+    assert arguments["ConsistentRead"] is False
 
 
-def test_a_standing_that_was_read_in_part_is_not_taken_for_clean(wire: Wire) -> None:
-    wire.say({"Responses": {}, "UnprocessedKeys": {wire.store.name: {"Keys": [{"pk": {"S": "limit#lock#x"}}]}}})
-    with pytest.raises(StoreUnavailable):
-        wire.store.guesses.standing(guesser(), LIMITS, fresh_window())
-
-
-def test_every_count_is_swept_when_its_window_is_over_and_a_lock_when_it_is_forgotten(wire: Wire) -> None:
+def test_every_count_is_swept_when_its_window_is_over(wire: Wire) -> None:
     now, user = fresh_window(), fresh_key()
     wire.store.counters.take("x", user, RATE, now)
     wire.store.guesses.count(guesser(user), LIMITS, now)
-    wire.store.guesses.lock(user, Lock(times=1, until=int(now) + 60), int(now) + 660)
-    ends = [LIMITS.ends_at(now), LIMITS.ends_at(now), int(now) + 660]
-    assert [item["expires_at"] for item in sent_items(wire)] == [{"N": str(end)} for end in ends]
+    assert [item["expires_at"] for item in sent_items(wire)] == [{"N": str(LIMITS.ends_at(now))}] * 2
 
 
 def test_neither_addresses_nor_people_stand_in_the_keys(wire: Wire) -> None:
     now, user = fresh_window(), "usr_" + "e0f1" * 8
     wire.store.counters.take("x", ADDRESS, RATE, now)
     wire.store.guesses.count(guesser(user), LIMITS, now)
-    wire.store.guesses.standing(guesser(user), LIMITS, now)
-    wire.store.guesses.lock(user, Lock(times=1, until=int(now)), int(now))
+    wire.store.guesses.tally(guesser(user), LIMITS, now)
     everything = json.dumps([*wire.sent, *sent_items(wire)])
     assert ADDRESS not in everything
     assert user not in everything

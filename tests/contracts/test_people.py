@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.grant.limits import Lock
 from functions.grant.people import BrowserSession, User
 from functions.grant.secret import Secret
 from tests.contracts.grants import NOW
 
 if TYPE_CHECKING:
     from tests.contracts.stores import Store
+    from tests.contracts.wire import Wire
 
 _numbers = count()
 
@@ -70,6 +72,45 @@ def test_nothing_is_remembered_of_nobody(store: Store) -> None:
     nobody = fresh_user().user_id
     store.users.remember(nobody, "acme openid")
     assert store.users.get(nobody) is None
+
+
+def test_a_lock_is_kept_through_a_sign_in_and_belongs_to_one_account(store: Store) -> None:
+    user, other = fresh_user(), fresh_user()
+    for each in (user, other):
+        store.users.save(each)
+    store.users.lock(user.user_id, Lock(times=2, until=int(NOW) + 120))
+    store.users.save(user)
+    assert store.users.get(user.user_id) == replace(user, lock=Lock(times=2, until=int(NOW) + 120))
+    assert store.users.get(other.user_id) == other
+
+
+def test_nobody_is_not_locked(store: Store) -> None:
+    nobody = fresh_user().user_id
+    store.users.lock(nobody, Lock(times=1, until=int(NOW)))
+    assert store.users.get(nobody) is None
+
+
+def test_a_glance_shows_the_same_person_at_half_the_price(store: Store) -> None:
+    user = fresh_user()
+    store.users.save(user)
+    assert store.users.glance(user.user_id) == user
+    assert store.users.glance(fresh_user().user_id) is None
+
+
+def test_people_are_read_consistently_and_glanced_at_otherwise(wire: Wire) -> None:
+    user = fresh_user()
+    wire.store.users.get(user.user_id)
+    wire.store.users.glance(user.user_id)
+    assert [arguments["ConsistentRead"] for _, arguments in wire.sent] == [True, False]
+
+
+def test_a_browser_is_let_in_at_a_glance_and_turned_away_only_after_a_second_look(wire: Wire) -> None:
+    cookie = fresh_cookie()
+    wire.store.browsers.add(cookie, session_until(int(NOW) + 60))
+    wire.sent.clear()
+    assert wire.store.browsers.get(cookie, NOW) is not None
+    assert wire.store.browsers.get(fresh_cookie(), NOW) is None
+    assert [arguments["ConsistentRead"] for _, arguments in wire.sent] == [False, False, True]
 
 
 def test_somebody_unknown_is_nobody(store: Store) -> None:

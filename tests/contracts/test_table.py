@@ -99,13 +99,6 @@ def test_each_move_s_condition_has_the_expiry_in_it_and_asks_for_what_it_lost_to
     assert arguments["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
 
 
-@pytest.mark.parametrize("name", ["get a user", "get a browser"])
-def test_what_is_read_is_read_consistently(wire: Wire, name: str) -> None:
-    EVERY_CALL[name](wire.store)
-    [(operation, arguments)] = wire.sent
-    assert (operation, arguments["ConsistentRead"]) == ("GetItem", True)
-
-
 @pytest.mark.row("D35")
 def test_secrets_stand_in_the_table_as_digests_only(wire: Wire) -> None:
     user_code = UserCode("WDJBMJHT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from functions.grant.limits import Guesser, GuessLimits, Lock, Rate, Standing, Tally
+from functions.grant.limits import Guesser, GuessLimits, Rate, Tally
 from functions.grant.ports import Counted, Full
 from tests.fakes.store import Shelf
 
@@ -26,19 +26,16 @@ class MemoryCounters(Shelf):
 
 
 class MemoryGuesses(Shelf):
-    """ports.Guesses. `windows` and `locks` are the table."""
+    """ports.Guesses. `windows` is the table."""
 
     def __init__(self) -> None:
         super().__init__()
         self.windows: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        self.locks: dict[str, tuple[Lock, int]] = {}
 
-    def standing(self, guesser: Guesser, limits: GuessLimits, now: float) -> Standing:
-        """Return what is held against the guesser."""
+    def tally(self, guesser: Guesser, limits: GuessLimits, now: float) -> Tally:
+        """Return the wrong codes of the window."""
         with self._answer():
-            lock, forgotten_at = self.locks.get(guesser.user_id, (Lock(), 0))
-            tally = self._tally(guesser, limits, now)
-            return Standing(tally=tally, lock=lock if forgotten_at > now else Lock())
+            return self._tally(guesser, limits, now)
 
     def count(self, guesser: Guesser, limits: GuessLimits, now: float) -> Counted | Full:
         """Count a wrong code if there is room everywhere."""
@@ -54,11 +51,6 @@ class MemoryGuesses(Shelf):
         with self._answer():
             if self._tally(guesser, limits, now).account:
                 self._add(guesser, limits, now, -1)
-
-    def lock(self, user_id: str, lock: Lock, forgotten_at: int) -> None:
-        """Lock the account."""
-        with self._answer():
-            self.locks[user_id] = (lock, forgotten_at)
 
     def _tally(self, guesser: Guesser, limits: GuessLimits, now: float) -> Tally:
         window = self.windows[limits.window(now)]

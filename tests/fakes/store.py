@@ -6,10 +6,11 @@ Set `unavailable` to have every call refused as a table does that is throttled o
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import Lock
+from threading import Lock as Mutex
 from typing import TYPE_CHECKING
 
 from functions.grant.errors import StoreUnavailable
+from functions.grant.limits import Lock
 from functions.grant.moves import approved_expiry, may_claim, may_decide, may_poll, may_redeem
 from functions.grant.pacing import next_poll_at
 from functions.grant.ports import Lost, Move, Won
@@ -27,9 +28,9 @@ class Shelf:
 
     def __init__(self) -> None:
         self.unavailable = False
-        self._lock = Lock()
+        self._lock = Mutex()
 
-    def _answer(self) -> Lock:
+    def _answer(self) -> Mutex:
         if self.unavailable:
             raise StoreUnavailable
         return self._lock
@@ -203,15 +204,29 @@ class MemoryUsers(Shelf):
     def save(self, user: User) -> None:
         """Put the profile; what the provider has not said stays as it was."""
         with self._answer():
-            before = self.people.get(user.user_id, replace(user, disabled=False, consents=frozenset()))
+            before = self.people.get(user.user_id, replace(user, disabled=False, consents=frozenset(), lock=Lock()))
             self.people[user.user_id] = replace(
-                user, disabled=before.disabled, created_at=before.created_at, consents=before.consents
+                user,
+                disabled=before.disabled,
+                created_at=before.created_at,
+                consents=before.consents,
+                lock=before.lock,
             )
 
     def get(self, user_id: str) -> User | None:
         """Return the person or None."""
         with self._answer():
             return self.people.get(user_id)
+
+    def glance(self, user_id: str) -> User | None:
+        """Return the person or None."""
+        return self.get(user_id)
+
+    def lock(self, user_id: str, lock: Lock) -> None:
+        """Lock the account of somebody known."""
+        with self._answer():
+            if user_id in self.people:
+                self.people[user_id] = replace(self.people[user_id], lock=lock)
 
     def remember(self, user_id: str, consent: str) -> None:
         """Add to the consents of somebody known."""

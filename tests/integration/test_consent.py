@@ -22,6 +22,7 @@ def test_the_second_login_says_that_it_was_allowed_before_and_waits_all_the_same
             told[client_id, number] = (shown["client"]["third_party"], shown["allowed_before"])
             assert device.poll(client_id=client_id).json()["error"] == "authorization_pending"
             assert device.decide(browser, "approve").json() == {"state": "approved"}
+            assert device.poll(client_id=client_id).status_code == 200
     assert told == {
         (CLIENT_ID, 1): (False, False),
         (CLIENT_ID, 2): (False, True),

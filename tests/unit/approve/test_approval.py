@@ -64,9 +64,10 @@ def test_what_a_person_has_allowed_our_own_application_is_remembered_by_scopes(s
     browser = server.sign_in()
 
     def allowed_before(scope: str, decision: str = "deny", asked_by: Browser = browser) -> bool:
-        code = server.start(scope=scope)["user_code"]
-        shown = asked_by.lookup(code).json
-        asked_by.decide(code, decision)
+        codes = server.start(scope=scope)
+        shown = asked_by.lookup(codes["user_code"]).json
+        asked_by.decide(codes["user_code"], decision)
+        server.ask(codes)
         return bool(shown["allowed_before"])
 
     assert not allowed_before("openid deploy", "deny")
@@ -79,14 +80,19 @@ def test_what_a_person_has_allowed_our_own_application_is_remembered_by_scopes(s
 
 @pytest.mark.row("D33")
 def test_what_was_allowed_before_still_waits_for_a_yes(server: Server) -> None:
-    server.approved()
+    server.ask(server.approved())
     codes = server.start()
     assert server.sign_in().lookup(codes["user_code"]).json["allowed_before"]
     assert server.ask(codes).error == "authorization_pending"
 
 
+def test_an_approval_that_no_tool_collected_is_not_remembered(server: Server) -> None:
+    server.approved()
+    assert not server.sign_in().lookup(server.start()["user_code"]).json["allowed_before"]
+
+
 @pytest.mark.row("F1")
-def test_an_approval_stands_though_it_could_not_be_remembered(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_stands_though_it_could_not_be_remembered(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: str) -> None:
         raise StoreUnavailable
 

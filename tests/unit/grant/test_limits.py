@@ -86,7 +86,9 @@ def test_a_lock_lasts_twice_as_long_each_time_up_to_a_day() -> None:
 @pytest.mark.row("R02")
 def test_a_lock_is_remembered_for_as_long_as_the_longest_one_lasts() -> None:
     lock = LIMITS.next_lock(Lock(), NOW)
-    assert LIMITS.forgotten_at(lock) == int(NOW) + 600 + DAY
+    forgotten_at = int(NOW) + 600 + DAY
+    assert LIMITS.remembered(lock, forgotten_at - 1) == lock
+    assert LIMITS.remembered(lock, forgotten_at) == Lock()
 
 
 @pytest.mark.parametrize(
