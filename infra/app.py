@@ -28,8 +28,8 @@ def synthesize(config: Config, outdir: Path, *, local: bool = False) -> Path:
     - `EmulatorPort`: the emulator's port
 
     The deployer puts each file asset of `<service_name>.assets.json` (a zip each, as it is) into its bucket, and the files
-    of `infra.page_bucket.page_files()` under web/ into the bucket of the output `PageBucket`, with their content types and
-    the cache control `infra.page_bucket.CACHE_CONTROL`. The outputs are those of `infra.stack`.
+    of `infra.page_files.stage_page` into the bucket of the output `PageBucket`, with their content types and the cache
+    control that stand there too. The outputs are those of `infra.stack`.
     """
     use_own_node()
     # Only now: importing the CDK starts node, and a mistake in the configuration should not have to wait for it.

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from infra.block import Block
+from infra.branding import FOLDER, Branding
 from infra.key_schedule import SigningKeyEntry, wrong_signing_keys
 from infra.limits import Limits
 from infra.mistakes import ConfigError, describe
+from infra.tools import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,6 +188,7 @@ class Config(Block):
     signing_keys: tuple[SigningKeyEntry, ...] = Field(default=(SigningKeyEntry(name="k1"),), min_length=1)
     approval_max_auth_age: int = Field(default=3600, ge=60, le=43_200)
     limits: Limits = Limits()
+    branding: Branding = Branding()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Config:
@@ -244,14 +247,15 @@ def read_config(cdk_json: Path) -> Config:
         raise ConfigError(f"{cdk_json.name} cannot be read: {error}") from None
     if CONTEXT_KEY not in context:
         raise ConfigError(f'{cdk_json.name} has no block "context.{CONTEXT_KEY}"')
-    return parse_config(context[CONTEXT_KEY], source=f"{cdk_json.name}, context.{CONTEXT_KEY}")
+    where = f"{cdk_json.name}, context.{CONTEXT_KEY}"
+    return parse_config(context[CONTEXT_KEY], source=where, folder=cdk_json.parent)
 
 
-def parse_config(block: object, *, source: str = CONTEXT_KEY) -> Config:
-    """Check a block. `source` says in the error where it stands."""
+def parse_config(block: object, *, source: str = CONTEXT_KEY, folder: Path = ROOT) -> Config:
+    """Check a block. `source` says in the error where it stands; the paths in it are taken from `folder`."""
     try:
         # By way of JSON, because strict pydantic takes a list for a tuple only there.
-        return Config.model_validate_json(json.dumps(block))
+        return Config.model_validate_json(json.dumps(block), context={FOLDER: folder})
     except ValidationError as error:
         raise ConfigError(describe(error, Config, source)) from None
 

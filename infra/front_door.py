@@ -13,10 +13,11 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 
-from infra.front_headers import api_headers, page_headers
-from infra.page_bucket import page_files
+from infra.front_headers import PAGE_CSP, api_headers, headers_of, page_headers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
@@ -39,7 +40,7 @@ _ERRORS = (400, 403, 404, 405, 414, 500, 502, 503, 504)
 
 
 def make_front_door(
-    scope: Construct, *, api: origins.HttpOrigin, page: s3.Bucket, domain: Domain | None
+    scope: Construct, *, api: origins.HttpOrigin, page: s3.Bucket, files: Sequence[str], domain: Domain | None
 ) -> cloudfront.Distribution:
     """Make the distribution. It logs nothing: its log would hold query strings, and with them user codes."""
     api_behaviour, with_credentials = _api_behaviour(scope, api), _credentials_policy(scope)
@@ -47,7 +48,7 @@ def make_front_door(
         scope,
         "FrontDoor",
         comment="Tallystick: the approval page and the API, on one origin",
-        default_behavior=_page_behaviour(scope, page),
+        default_behavior=_page_behaviour(scope, page, files),
         additional_behaviors={
             "/oauth2/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
             "/auth/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
@@ -67,20 +68,28 @@ def make_front_door(
     return distribution
 
 
-def _page_behaviour(scope: Construct, page: s3.Bucket) -> cloudfront.BehaviorOptions:
-    code = _ROUTER.read_text(encoding="utf-8").replace(
-        "__FILES__", json.dumps([f"/{name}" for name in page_files() if not name.endswith(".html")])
-    )
+def router_code(files: Sequence[str]) -> str:
+    """Return the program of the page's addresses: `page.html` is at `/page`, other files at their own names."""
+    known = {f"/{name.removesuffix('.html')}": f"/{name}" for name in files}
+    headers = {name.lower(): {"value": value} for name, value in headers_of(PAGE_CSP).items()}
+    program = _ROUTER.read_text(encoding="utf-8")
+    return program.replace("__FILES__", json.dumps(known)).replace("__HEADERS__", json.dumps(headers))
+
+
+def _page_behaviour(scope: Construct, page: s3.Bucket, files: Sequence[str]) -> cloudfront.BehaviorOptions:
     router = cloudfront.Function(
         scope,
         "PageRouter",
-        code=cloudfront.FunctionCode.from_inline(code),
+        code=cloudfront.FunctionCode.from_inline(router_code(files)),
         runtime=cloudfront.FunctionRuntime.JS_2_0,
         comment="The addresses of the approval page",
     )
     return cloudfront.BehaviorOptions(
         origin=origins.S3BucketOrigin.with_origin_access_control(page),
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        # The router answers all but GET and HEAD; CloudFront's own refusal would come without our headers.
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        # Keeps both encodings, and what is `no-cache` for one second: with none CloudFront would not compress.
         cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
         response_headers_policy=page_headers(scope),
         compress=True,

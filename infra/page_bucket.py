@@ -9,22 +9,15 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 
 from infra.log_group import make_log_group
-from infra.tools import ROOT
+from infra.page_files import CACHE_CONTROL
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from constructs import Construct
 
-WEB = ROOT / "web"
-# The files' names carry no version: CloudFront and browsers ask each time whether their copy is still the one.
-CACHE_CONTROL = "no-cache"
 
-
-def page_files() -> list[str]:
-    """Return the names of the page's files, relative to web/ and sorted."""
-    return sorted(path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.is_file() and _public(path.name))
-
-
-def make_page_bucket(scope: Construct, *, log_retention_days: int, complete: bool) -> s3.Bucket:
+def make_page_bucket(scope: Construct, files: Path, *, log_retention_days: int, complete: bool) -> s3.Bucket:
     """Make the bucket, and fill it where the surroundings can. What is in it is in git too, so it goes with the stack."""
     bucket = s3.Bucket(
         scope,
@@ -41,15 +34,11 @@ def make_page_bucket(scope: Construct, *, log_retention_days: int, complete: boo
             scope,
             "PageFiles",
             destination_bucket=bucket,
-            sources=[deployment.Source.asset(str(WEB), exclude=["*", *(f"!{name}" for name in page_files())])],
-            cache_control=[deployment.CacheControl.no_cache()],
+            sources=[deployment.Source.asset(str(files))],
+            cache_control=[deployment.CacheControl.from_string(CACHE_CONTROL)],
             # What the page has lost goes, and all of it before the bucket does.
             prune=True,
             retain_on_delete=False,
             log_group=make_log_group(scope, "PageFilesLog", log_retention_days),
         )
     return bucket
-
-
-def _public(name: str) -> bool:
-    return not name.startswith(".") and name != "README.md"

@@ -13,6 +13,7 @@ from infra.edge_secret import EDGE_SECRET_HEADER, make_edge_secret
 from infra.front_door import make_front_door
 from infra.lambdas import Facts, Lambdas
 from infra.page_bucket import make_page_bucket
+from infra.page_files import page_files, stage_page
 from infra.permissions import Resources
 from infra.sign_in import make_sign_in
 from infra.signing_keys import make_signing_keys
@@ -42,11 +43,13 @@ class Tallystick(Stack):
         keys = make_signing_keys(self, config.signing_keys, production=config.production)
         edge_secret = make_edge_secret(self)
         api = Api(self, config)
-        page = make_page_bucket(self, log_retention_days=config.log_retention_days, complete=surroundings.complete)
+        folder = stage_page(config.branding)
+        page = make_page_bucket(self, folder, log_retention_days=config.log_retention_days, complete=surroundings.complete)
         front_door = make_front_door(
             self,
             api=surroundings.api_origin(self, api.api_id, {EDGE_SECRET_HEADER: edge_secret}),
             page=page,
+            files=page_files(folder),
             domain=config.domain,
         )
         issuer = surroundings.issuer(config.domain, front_door)

@@ -10,18 +10,19 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infra.bundle.cache import forget_older, made_once
+from infra.config import read_config
 from infra.local.emulator import ACCOUNT, REGION
 from infra.local.tools import LocalRunError
 from infra.tools import BUILD, CDK_JSON, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-PAGE_FILE = "page.json"
+PAGE_FOLDER = "page"
 _FOLDER = BUILD / "local" / "assemblies"
 _KEPT = 6
 _MADE_OF = ("infra", "functions", "web", "cdk.json", "uv.lock")
@@ -46,8 +47,7 @@ class Assembly:
     template: dict[str, Any]
     template_asset: Asset
     assets: tuple[Asset, ...]
-    page_files: tuple[str, ...]
-    page_cache_control: str
+    page: Path
 
 
 def local_assembly(cdk_json: Path = CDK_JSON, *, fresh: bool = False) -> tuple[Assembly, bool]:
@@ -62,21 +62,19 @@ def local_assembly(cdk_json: Path = CDK_JSON, *, fresh: bool = False) -> tuple[A
 
 
 def read_assembly(folder: Path) -> Assembly:
-    """Read the only stack of a cloud assembly, and the list of the page's files beside it."""
+    """Read the only stack of a cloud assembly; the page's files stand in a folder beside it."""
     manifest = json.loads((folder / "manifest.json").read_text())
     (stack,) = (part for part in manifest["artifacts"].items() if part[1]["type"] == "aws:cloudformation:stack")
     name, properties = stack[0], stack[1]["properties"]
     files = json.loads((folder / f"{name}.assets.json").read_text())["files"]
     assets = tuple(_assets(folder, files))
-    page = json.loads((folder / PAGE_FILE).read_text())
     template = folder / properties["templateFile"]
     return Assembly(
         stack_name=properties.get("stackName", name),
         template=json.loads(template.read_text()),
         template_asset=next(asset for asset in assets if asset.source == template),
         assets=assets,
-        page_files=tuple(page["files"]),
-        page_cache_control=page["cache_control"],
+        page=folder / PAGE_FOLDER,
     )
 
 
@@ -99,6 +97,9 @@ def _synthesize(cdk_json: Path, folder: Path) -> None:
 def _fingerprint(cdk_json: Path) -> str:
     """Hash every file that the assembly is made of, and the Python and machine that its bundles are made for."""
     digest = hashlib.sha256(f"{platform.machine()} {sys.version}".encode() + cdk_json.read_bytes())
+    logo = read_config(cdk_json).branding.logo
+    if logo:
+        digest.update(Path(logo).read_bytes())
     for file in sorted(_files()):
         digest.update(f"\n{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}".encode())
     return digest.hexdigest()[:20]

@@ -1,11 +1,10 @@
-"""Puts the files of web/ into the page's bucket, with the headers that they have on AWS."""
+"""Puts the page's files into its bucket, with the headers that they have on AWS."""
 
 from __future__ import annotations
 
-import mimetypes
 from typing import TYPE_CHECKING
 
-from infra.tools import ROOT
+from infra.page_files import CACHE_CONTROL, CONTENT_TYPES, page_files
 
 if TYPE_CHECKING:
     from infra.local.assembly import Assembly
@@ -15,11 +14,12 @@ if TYPE_CHECKING:
 def upload_page(aws: Aws, assembly: Assembly, bucket: str) -> None:
     """Upload every file under its own name."""
     s3 = aws.client("s3")
-    for name in assembly.page_files:
+    for name in page_files(assembly.page):
+        file = assembly.page / name
         s3.put_object(
             Bucket=bucket,
             Key=name,
-            Body=(ROOT / "web" / name).read_bytes(),
-            ContentType=mimetypes.guess_type(name)[0] or "application/octet-stream",
-            CacheControl=assembly.page_cache_control,
+            Body=file.read_bytes(),
+            ContentType=CONTENT_TYPES[file.suffix],
+            CacheControl=CACHE_CONTROL,
         )
