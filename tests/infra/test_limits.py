@@ -67,5 +67,5 @@ def test_only_the_functions_that_count_may_touch_the_counts() -> None:
     }
     assert {function: calls for function, calls in touching.items() if calls} == {
         "issue": {"UpdateItem"},
-        "approve": {"UpdateItem", "BatchGetItem"},
+        "approve": {"UpdateItem", "GetItem"},
     }
