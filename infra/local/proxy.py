@@ -1,7 +1,8 @@
 """The one origin of the local run: `http://localhost:<port>`, in front of the emulator's CloudFront.
 
 It stands for what CloudFront does at its edge and the emulator does not: it takes the viewer's connection (as https, which
-is what the emulated distribution is told) and says who the viewer is. All else goes through byte for byte.
+is what the emulated distribution is told), says who the viewer is, and compresses the page. All else goes through byte for
+byte.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from infra.local.compression import compressed, strong
 from infra.local.tools import LocalRunError
 
 if TYPE_CHECKING:
@@ -129,7 +131,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 connection.putheader(name, value)
             connection.endheaders(body)
             response = connection.getresponse()
-            self._answer(response.status, response.getheaders(), response.read())
+            accepted = self.headers.get("Accept-Encoding", "")
+            answer = compressed(self.path, accepted, response.status, response.getheaders(), response.read())
+            self._answer(response.status, *answer)
         except (ValueError, http.client.InvalidURL):
             self._answer(400, [], b"This request line or header cannot be sent on.\n")
         except (OSError, http.client.HTTPException):
@@ -142,7 +146,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         proxy = self.server.proxy
         for name, value in self.headers.items():
             if name.lower() not in _NOT_FORWARDED and not name.lower().startswith(_VIEWER_PREFIX):
-                yield name, value
+                yield name, strong(value) if name.lower() == "if-none-match" else value
         yield "Host", proxy.distribution
         yield "X-Forwarded-Proto", "https"
         peer, port = self.client_address[:2]

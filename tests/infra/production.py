@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -20,6 +21,7 @@ Resource = dict[str, Any]
 
 def synthesize(place: Path, *, before: tuple[str, ...] = (), environment: dict[str, str] | None = None) -> Path:
     """Run what cdk.json tells `cdk` to run, with the output in `place` and no credentials; `before` goes before it."""
+    shutil.rmtree(place, ignore_errors=True)  # the CDK leaves there what earlier sources made
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     result = subprocess.run(
         [*before, sys.executable, "-m", "infra.app"],
