@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tests.prepare import NotPrepared, prepare_chromium, prepare_node_projects
@@ -43,7 +45,14 @@ def everything(arguments: list[str]) -> Steps:
     prepare: Steps = {"node packages": prepare_node_projects, "chromium": prepare_chromium}
     if arguments:
         return {**checks(), **prepare, "tests": _pytest(*arguments)}
-    return {**checks(), "unit tests": _pytest("tests/unit"), **prepare, "all other tests": _pytest("--ignore=tests/unit")}
+    rest = partial(_pytest, "--ignore=tests/unit")
+    return {
+        **checks(),
+        "unit tests": _pytest("tests/unit"),
+        **prepare,
+        # Mostly they wait for each other's servers, so two runs at once take little longer than one.
+        "all other tests": _side_by_side(rest("--stack=deployed"), rest("--stack=none", quiet=True)),
+    }
 
 
 def run(steps: Steps) -> int:
@@ -75,23 +84,48 @@ def _program(name: str, *arguments: str) -> Action:
     return action
 
 
-def _pytest(*arguments: str) -> Action:
-    """Run pytest, pass its output on, and keep its closing line."""
+def _pytest(*arguments: str, quiet: bool = False) -> Action:
+    """Run pytest and keep its closing line. Its output is passed on as it comes, or, when `quiet`, all at the end."""
 
     def action() -> str:
         colour = "--color=yes" if sys.stdout.isatty() else "--color=auto"
         command = [sys.executable, "-m", "pytest", colour, *arguments]
         closing = "pytest did not finish"
+        kept: list[str] = []
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
             for line in process.stdout or ():
-                print(line, end="", flush=True)
+                if quiet:
+                    kept.append(line)
+                else:
+                    print(line, end="", flush=True)
                 if _CLOSING.match(_COLOUR.sub("", line).strip()):
                     closing = line.strip()
+        print(*kept, sep="", end="", flush=True)
         if process.returncode:
             raise StepFailed(closing)
         return closing
 
     return action
+
+
+def _side_by_side(*actions: Action) -> Action:
+    """Run the actions at the same time, and say what each of them says. One that fails does not stop the others."""
+
+    def outcome(action: Action) -> tuple[str, bool]:
+        try:
+            return action(), True
+        except StepFailed as failure:
+            return str(failure), False
+
+    def all_of_them() -> str:
+        with ThreadPoolExecutor(len(actions)) as pool:
+            outcomes = list(pool.map(outcome, actions))
+        said = "\n".join(text for text, _ in outcomes)
+        if not all(well for _, well in outcomes):
+            raise StepFailed(said)
+        return said
+
+    return all_of_them
 
 
 if __name__ == "__main__":
