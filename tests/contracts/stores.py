@@ -16,44 +16,21 @@ from tests.contracts.grants import raw_item
 from tests.contracts.sessions import raw_session
 from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemoryOpaqueTokens, MemorySessions, MemoryUsers
+from tests.server import Stores
 
 if TYPE_CHECKING:
-    from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, OpaqueTokens, Sessions, Users
+    from functions.grant.ports import OpaqueTokens
     from functions.grant.sessions import Session
     from functions.grant.states import Grant
     from functions.store.table import Table
 
 
-class Store(Protocol):
-    """One kind of store. `grants`, `sessions`, `users` and `browsers` are tested, the rest is the test's own hand."""
-
-    @property
-    def grants(self) -> Grants:
-        """Hold the grants."""
-
-    @property
-    def sessions(self) -> Sessions:
-        """Hold what logins have become."""
-
-    @property
-    def users(self) -> Users:
-        """Hold the people."""
-
-    @property
-    def browsers(self) -> BrowserSessions:
-        """Hold the signed-in browsers."""
+class Store(Stores, Protocol):
+    """One kind of store. What a server keeps is tested, and opaque tokens; the rest is the test's own hand."""
 
     @property
     def opaque(self) -> OpaqueTokens:
         """Hold what opaque access tokens say."""
-
-    @property
-    def counters(self) -> Counters:
-        """Hold the counts of requests."""
-
-    @property
-    def guesses(self) -> Guesses:
-        """Hold the wrong codes."""
 
     def place(self, grant: Grant) -> None:
         """Put a grant where the store will find it, whatever its state."""

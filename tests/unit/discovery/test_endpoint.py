@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from jwt import PyJWKSet
 
@@ -11,23 +13,13 @@ from functions.entry import lambda_entry, served
 from functions.tokens.kms import SigningKey
 from functions.wire.errors import oauth_error
 from tests.events import EDGE_SECRET, Gateway
-from tests.fakes.kms import FakeKms
+from tests.unit.tokens.material import KEY_ARN
 
-KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/0f3f8a5e-2c8c-4b5e-9a57-6a1f4dd1a001"
+if TYPE_CHECKING:
+    from tests.fakes.kms import FakeKms
+
 ISSUER = "https://login.example"
 DOCUMENTS = [routes.OAUTH_METADATA, routes.OPENID_CONFIGURATION]
-
-
-@pytest.fixture(scope="module")
-def held_key() -> FakeKms:
-    return FakeKms(KEY_ARN)
-
-
-@pytest.fixture
-def kms(held_key: FakeKms) -> FakeKms:
-    held_key.calls.clear()
-    held_key.fails_with = None
-    return held_key
 
 
 @pytest.fixture(params=[False, True], ids=["http", "rest"])

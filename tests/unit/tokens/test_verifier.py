@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 import pytest
@@ -14,54 +14,22 @@ from jwt.algorithms import RSAAlgorithm
 
 from functions.tokens.kms import kid_of
 from tests.fakes.kms import FakeKms
+from tests.unit.tokens.forging import HEADER, by_hand, signed
 from tests.unit.tokens.material import (
     AUDIENCE,
-    CLIENT,
     ISSUER,
     KEY_ARN,
     NOW,
-    SESSION,
     USER,
     Published,
-    access_tokens,
 )
 from tests.verifier import verify_access_token
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
 pytestmark = pytest.mark.row("J09")
-
-HEADER = {"typ": "at+jwt", "kid": kid_of(KEY_ARN)}
-
-
-@pytest.fixture
-def good(kms: FakeKms) -> str:
-    return access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW).token.reveal()
-
-
-@pytest.fixture
-def claims(good: str) -> dict[str, Any]:
-    payload: dict[str, Any] = jwt.decode(good, options={"verify_signature": False})
-    return payload
 
 
 def verify(token: str, *kms: FakeKms) -> dict[str, object]:
     return verify_access_token(token, Published(*kms), ISSUER, AUDIENCE)
-
-
-def signed(
-    key: RSAPrivateKey, claims: dict[str, Any], *, without: str = "", header: dict[str, Any] | None = None, **other: object
-) -> str:
-    """Sign with the real private key: only what the arguments change is wrong with the token."""
-    payload = {name: value for name, value in {**claims, **other}.items() if name != without}
-    return jwt.encode(payload, key, "RS256", {**HEADER, **(header or {})})
-
-
-def by_hand(header: dict[str, Any], claims: dict[str, Any], signature: bytes) -> str:
-    """Put a token together as an attacker does, without a library that would object."""
-    parts = [json.dumps(header).encode(), json.dumps(claims).encode(), signature]
-    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
 
 
 def test_the_readme_has_the_check_that_is_tested_here() -> None:

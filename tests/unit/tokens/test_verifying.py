@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 import pytest
@@ -17,24 +17,10 @@ from functions.grant.secret import Secret
 from functions.tokens.kms import SigningKey, kid_of
 from functions.tokens.verifying import JwtReader
 from tests.fakes.kms import FakeKms
+from tests.unit.tokens.forging import HEADER, by_hand, signed
 from tests.unit.tokens.material import AUDIENCE, CLIENT, ISSUER, KEY_ARN, LIFETIME, NOW, SESSION, USER, access_tokens
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-HEADER = {"typ": "at+jwt", "kid": kid_of(KEY_ARN)}
 OTHER_ARN = KEY_ARN[:-1] + "2"
-
-
-@pytest.fixture
-def good(kms: FakeKms) -> str:
-    return access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, USER, NOW).token.reveal()
-
-
-@pytest.fixture
-def claims(good: str) -> dict[str, Any]:
-    payload: dict[str, Any] = jwt.decode(good, options={"verify_signature": False})
-    return payload
 
 
 def reader(*held: FakeKms) -> JwtReader:
@@ -43,19 +29,6 @@ def reader(*held: FakeKms) -> JwtReader:
 
 def read(token: str, kms: FakeKms, now: float = NOW) -> Access | None:
     return reader(kms).read(Secret(token), now)
-
-
-def signed(
-    key: RSAPrivateKey, claims: dict[str, Any], *, without: str = "", header: dict[str, Any] | None = None, **other: object
-) -> str:
-    """Sign with the real private key: only what the arguments change is wrong with the token."""
-    payload = {name: value for name, value in {**claims, **other}.items() if name != without}
-    return jwt.encode(payload, key, "RS256", {**HEADER, **(header or {})})
-
-
-def by_hand(header: dict[str, Any], claims: dict[str, Any], signature: bytes) -> str:
-    parts = [json.dumps(header).encode(), json.dumps(claims).encode(), signature]
-    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
 
 
 @pytest.mark.row("O32")
