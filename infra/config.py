@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from infra.block import Block
 from infra.branding import FOLDER, Branding
-from infra.key_schedule import SigningKeyEntry, wrong_signing_keys
+from infra.key_schedule import LONGEST_TOKEN_LIFE, SigningKeyEntry, wrong_signing_keys
 from infra.limits import Limits
 from infra.mistakes import ConfigError, describe
 from infra.tools import ROOT
@@ -130,7 +130,7 @@ class ClientEntry(Block):
     third_party: bool = False
     access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
     access_token_prefix: TokenPrefix | None = None
-    access_token_lifetime: int = Field(default=900, ge=60, le=30 * _DAY)
+    access_token_lifetime: int = Field(default=900, ge=60, le=int(LONGEST_TOKEN_LIFE.total_seconds()))
     refresh_idle_lifetime: int = Field(default=14 * _DAY, ge=3600, le=365 * _DAY)
     refresh_absolute_lifetime: int = Field(default=90 * _DAY, ge=3600, le=365 * _DAY)
 
@@ -225,11 +225,6 @@ class Config(Block):
     def client_secret_arns(self) -> tuple[str, ...]:
         """The secrets of the confidential clients, each once."""
         return tuple(sorted({client.secret_arn for client in self.clients if client.secret_arn}))
-
-    @property
-    def longest_token_life(self) -> int:
-        """How long a signed token can live: an ID token is signed even where the access token is opaque."""
-        return max(client.access_token_lifetime for client in self.clients)
 
     def settings_text(self) -> str:
         """Return `tallystick.json`: the static choices of the functions, in a stable order."""

@@ -13,6 +13,9 @@ from infra.block import Block
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# No client's tokens may live for longer (`infra.config`). The rotation counts on that, not on what the clients have today: a
+# key must outlive tokens that it signed when a lifetime was longer than it is now.
+LONGEST_TOKEN_LIFE = timedelta(days=30)
 # How long a verifier may go on with the key set that it has. API Gateway keeps it for two hours, we allow five minutes.
 KEPT_BY_VERIFIERS = timedelta(hours=24)
 # Between this command and `cdk deploy`, by which the new key is published.
@@ -63,17 +66,17 @@ class Rotation:
         return (*self.kept, self.added)
 
 
-def rotate(keys: Sequence[SigningKeyEntry], longest_life: timedelta, now: datetime) -> Rotation:
-    """Return the next step of the rotation. `longest_life` is that of any token. Raises StillWaiting.
+def rotate(keys: Sequence[SigningKeyEntry], now: datetime) -> Rotation:
+    """Return the next step of the rotation. Raises StillWaiting.
 
-    A key has had its time when the one after it has signed for longer than its last token lives and a verifier is behind.
+    A key has had its time when the one after it has signed for longer than any token lives and a verifier is behind.
     """
     newest = keys[-1]
     if newest.signs_from and newest.signs_from > now:
         raise StillWaiting(
             f"{newest.name} is there already and signs from {shown(newest.signs_from)}. Rotate again after that."
         )
-    over = (now - longest_life - KEPT_BY_VERIFIERS).timestamp()
+    over = (now - LONGEST_TOKEN_LIFE - KEPT_BY_VERIFIERS).timestamp()
     ended = sum(successor.epoch < over for successor in keys[1:])
     signs_from = (now + TIME_TO_DEPLOY + KEPT_BY_VERIFIERS + timedelta(minutes=1)).replace(second=0, microsecond=0)
     return Rotation(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from infra.config import CONTEXT_KEY, read_config
 from infra.json_text import with_list
-from infra.key_schedule import KEPT_BY_VERIFIERS, TIME_TO_DEPLOY, StillWaiting, rotate, shown
+from infra.key_schedule import KEPT_BY_VERIFIERS, LONGEST_TOKEN_LIFE, TIME_TO_DEPLOY, StillWaiting, rotate, shown
 from infra.mistakes import ConfigError
 from infra.tools import CDK_JSON
 
@@ -33,13 +33,13 @@ def main(arguments: Sequence[str], cdk_json: Path, now: datetime) -> int:
     dry_run: bool = parser.parse_args(arguments).dry_run
     try:
         config = read_config(cdk_json)
-        rotation = rotate(config.signing_keys, timedelta(seconds=config.longest_token_life), now)
+        rotation = rotate(config.signing_keys, now)
     except (ConfigError, StillWaiting) as refusal:
         print(refusal, file=sys.stderr)
         return 1
     if not dry_run:
         _write(cdk_json, rotation)
-    print(_report(rotation, config, now, cdk_json.name))
+    print(_report(rotation, now, cdk_json.name))
     print("Nothing was written: this was a dry run." if dry_run else _next_step(rotation, config, now))
     return 0
 
@@ -56,18 +56,17 @@ def _entry(key: SigningKeyEntry) -> dict[str, Any]:
     return said
 
 
-def _report(rotation: Rotation, config: Config, now: datetime, file: str) -> str:
+def _report(rotation: Rotation, now: datetime, file: str) -> str:
     added, signing = rotation.added, rotation.kept[-1]
     lines = [
         f"{file}, signing_keys:",
         f"  added    {added.name}, which signs from {_time(added)}. Until then {signing.name} does.",
     ]
     for key, successor in zip(rotation.removed, (*rotation.removed, *rotation.kept)[1:], strict=False):
-        life = timedelta(seconds=config.longest_token_life)
-        reason = f"{successor.name} has signed since {_time(successor)}, and a token lives for {life} at most"
+        reason = f"{successor.name} has signed since {_time(successor)}, and no token lives for more than 30 days"
         lines.append(f"  removed  {key.name}: {reason}.")
     for key, successor in zip(rotation.kept, rotation.keys[1:], strict=True):
-        over = (successor.signs_from or now) + timedelta(seconds=config.longest_token_life) + KEPT_BY_VERIFIERS
+        over = (successor.signs_from or now) + LONGEST_TOKEN_LIFE + KEPT_BY_VERIFIERS
         lines.append(f"  kept     {key.name}, for the tokens that it signed: a rotation after {shown(over)} removes it.")
     return "\n".join(lines)
 
