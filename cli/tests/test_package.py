@@ -95,6 +95,7 @@ def test_there_is_one_root_of_errors_and_each_has_code_sentence_and_exit_status(
         "CodeExpired": 6,
         "RateLimited": 7,
         "LoginPending": 8,
+        "ApprovalNumberRequired": 8,
         "NetworkError": 9,
         "ServerError": 1,
         "IssuerMismatch": 1,

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tallystick.aio import AsyncDeviceLogin, AsyncSession
+    from tallystick.approval_number import NumberWanted
     from tallystick.credentials import Account, Key, User
     from tallystick.errors import (
         AccessDenied,
+        ApprovalNumberRequired,
         AudienceMismatch,
         Cancelled,
         CodeExpired,
@@ -42,10 +44,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "aio": "AsyncDeviceLogin AsyncSession",
+    "approval_number": "NumberWanted",
     "credentials": "Account Key User",
     "errors": (
-        "AccessDenied AudienceMismatch Cancelled CodeExpired InvalidSettings IssuerMismatch LoginPending NetworkError"
-        " NotLoggedIn RateLimited ServerError SessionExpired StorageError TallystickError"
+        "AccessDenied ApprovalNumberRequired AudienceMismatch Cancelled CodeExpired InvalidSettings IssuerMismatch"
+        " LoginPending NetworkError NotLoggedIn RateLimited ServerError SessionExpired StorageError TallystickError"
     ),
     "http": "Request Response Transport TransportFailed",
     "login": "DeviceLogin",
@@ -61,6 +64,7 @@ _HOMES = {
 __all__ = [
     "AccessDenied",
     "Account",
+    "ApprovalNumberRequired",
     "AsyncDeviceLogin",
     "AsyncSession",
     "AudienceMismatch",
@@ -76,6 +80,7 @@ __all__ = [
     "MemoryVault",
     "NetworkError",
     "NotLoggedIn",
+    "NumberWanted",
     "PendingLogin",
     "RateLimited",
     "Request",

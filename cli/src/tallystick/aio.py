@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from tallystick.approval_number import NumberPrompt
 from tallystick.flow import Flow
 from tallystick.http import TransportFailed
 from tallystick.login import DeviceLogin
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from tallystick.answers import Granted
+    from tallystick.approval_number import OnNumber
     from tallystick.credentials import Account, User
     from tallystick.login import OnNotice, OnPrompt
     from tallystick.logout import Logout
@@ -38,23 +40,30 @@ class AsyncDeviceLogin:
         scopes: Iterable[str] | None = None,
         on_prompt: OnPrompt | None = None,
         on_notice: OnNotice | None = None,
+        on_approval_number: OnNumber | None = None,
         open_browser: bool = True,
     ) -> AsyncSession:
-        """Log a person in and keep the login."""
+        """Log a person in and keep the login. The callbacks are called in a thread."""
         pending = await self.start(scopes)
         announce = partial(self.blocking.announce, open_browser=open_browser)
         notices = await _in_thread(announce, pending, on_prompt, on_notice)
-        return await self._complete(pending, notices)
+        return await self._complete(pending, notices, on_approval_number)
 
     async def start(self, scopes: Iterable[str] | None = None) -> PendingLogin:
         """Begin a login and return what the person needs."""
         return await _in_thread(self.blocking.start, scopes)
 
-    async def resume(self, pending: PendingLogin | None = None, *, on_notice: OnNotice | None = None) -> AsyncSession:
+    async def resume(
+        self,
+        pending: PendingLogin | None = None,
+        *,
+        on_notice: OnNotice | None = None,
+        on_approval_number: OnNumber | None = None,
+    ) -> AsyncSession:
         """Wait for a login that was begun here or, where it was saved, by another process."""
         if pending is None:
             pending = await _in_thread(Flow(self.blocking.settings).kept)
-        return await self._complete(pending, Notices(on_notice))
+        return await self._complete(pending, Notices(on_notice), on_approval_number)
 
     async def session(self) -> AsyncSession:
         """Return the login there is, without a request. Raises NotLoggedIn."""
@@ -64,23 +73,24 @@ class AsyncDeviceLogin:
         """End the session at the issuer, and forget it here in any case."""
         return await _in_thread(self.blocking.logout)
 
-    async def _complete(self, pending: PendingLogin, notices: Notices) -> AsyncSession:
+    async def _complete(self, pending: PendingLogin, notices: Notices, on_number: OnNumber | None) -> AsyncSession:
         import anyio
 
-        granted = await self._wait(pending)
+        granted = await self._wait(pending, on_number or NumberPrompt(self.blocking.settings.system))
         # What was granted is kept or revoked; leaving in between would leave a session open that nobody can end.
         with anyio.CancelScope(shield=True):
             session = await _in_thread(self.blocking.finish, granted, notices)
         return AsyncSession(session)
 
-    async def _wait(self, pending: PendingLogin) -> Granted:
+    async def _wait(self, pending: PendingLogin, ask: OnNumber) -> Granted:
         import anyio
+        from anyio.to_thread import run_sync
 
         flow, transport = Flow(self.blocking.settings), self.blocking.settings.transport
         polling = flow.polling(pending)
         while True:
             await anyio.sleep(polling.pause())
-            request = await _in_thread(flow.poll_request, pending)
+            request = await _in_thread(flow.poll_request, pending, polling)
             try:
                 granted = polling.heard(await _in_thread(transport.send, request))
             except TransportFailed as failure:
@@ -88,6 +98,9 @@ class AsyncDeviceLogin:
                 continue
             if granted is not None:
                 return granted
+            if polling.wanted:
+                # Nobody may ever type it: a login that is cancelled does not wait for that.
+                polling.typed(await run_sync(ask, polling.wanted, abandon_on_cancel=True))
 
 
 class AsyncSession:

@@ -39,6 +39,7 @@ class DeviceCodes:
     verification_uri_complete: str | None
     expires_in: float
     interval: float
+    approval_number_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ def read_codes(answer: Response) -> DeviceCodes:
         verification_uri_complete=_optional(document, "verification_uri_complete", _LONGEST_ADDRESS),
         expires_in=min(_number(document, "expires_in") or DEFAULT_LIFE, _LONGEST_LIFE),
         interval=min(max(_number(document, "interval") or DEFAULT_INTERVAL, 1.0), _LONGEST_INTERVAL),
+        approval_number_required=document.get("approval_number_required") is True,
     )
 
 

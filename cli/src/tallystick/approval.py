@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tallystick.approval_number import NumberPrompt
 from tallystick.errors import LoginPending, NetworkError
 from tallystick.flow import Flow
 from tallystick.http import TransportFailed
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tallystick.answers import Granted
+    from tallystick.approval_number import OnNumber
     from tallystick.pending import PendingLogin
     from tallystick.settings import Settings
     from tallystick.system import System
@@ -22,36 +24,50 @@ _SLICE = 1.0
 _TOO_SHORT = 0.001
 
 
-def wait_for(settings: Settings, pending: PendingLogin, on_wait: OnWait | None, *, at_once: bool = False) -> Granted:
-    """Poll until the login is decided; `at_once` polls before the first pause.
+def wait_for(
+    settings: Settings,
+    pending: PendingLogin,
+    on_wait: OnWait | None,
+    on_number: OnNumber | None,
+    *,
+    resumed: bool = False,
+    number: str = "",
+) -> Granted:
+    """Poll until the login is decided; a `resumed` one is asked for before the first pause.
 
-    `on_wait` is told the seconds left, about once a second. Raises AccessDenied, CodeExpired or ServerError.
+    `on_wait` is told the seconds left, about once a second; `on_number` is asked for the number that the browser shows, if
+    there is one. Raises AccessDenied, CodeExpired, ApprovalNumberRequired or ServerError.
     """
-    flow = Flow(settings)
-    polling = flow.polling(pending)
-    pause = 0.0 if at_once else polling.pause()
+    flow, ask = Flow(settings), on_number or NumberPrompt(settings.system)
+    polling = flow.polling(pending, number)
+    pause = 0.0 if resumed else polling.pause()
     while True:
         if on_wait is None:
             settings.system.sleep(pause)
         else:
             _sleep(settings.system, pause, lambda: on_wait(polling.remaining()))
         try:
-            granted = polling.heard(settings.transport.send(flow.poll_request(pending)))
+            granted = polling.heard(settings.transport.send(flow.poll_request(pending, polling)))
         except TransportFailed as failure:
             granted = None
             polling.failed(failure)
         if granted is not None:
             return granted
+        if polling.wanted:
+            polling.typed(ask(polling.wanted))
         pause = polling.pause()
 
 
-def ask_once(settings: Settings, pending: PendingLogin) -> Granted:
-    """Poll a single time. Raises LoginPending while nobody has decided."""
+def ask_once(settings: Settings, pending: PendingLogin, number: str = "") -> Granted:
+    """Poll a single time. Raises LoginPending while nobody has decided, ApprovalNumberRequired where that is missing."""
     flow = Flow(settings)
+    polling = flow.polling(pending, number)
     try:
-        granted = flow.polling(pending).heard(settings.transport.send(flow.poll_request(pending)))
+        granted = polling.heard(settings.transport.send(flow.poll_request(pending, polling)))
     except TransportFailed as failure:
         raise NetworkError(f"The server could not be reached: {failure.reason}.") from failure
+    if polling.wanted:
+        raise polling.wanted.refusal()
     if granted is None:
         raise LoginPending
     return granted

@@ -43,11 +43,13 @@ class Endpoints:
             form |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
         return read_codes(self._send(self._form(self.metadata.device_authorization_endpoint, form)))
 
-    def poll_request(self, device_code: Secret, verifier: Secret | None) -> Request:
-        """Return the request of a poll (RFC 8628 §3.4); whoever waits sends it."""
+    def poll_request(self, device_code: Secret, verifier: Secret | None, number: str = "") -> Request:
+        """Return the request of a poll (RFC 8628 §3.4); whoever waits sends it. `number` is the browser's, once typed."""
         form = {"grant_type": DEVICE_CODE_GRANT, "device_code": device_code.reveal(), "client_id": self.client_id}
         if verifier is not None:
             form["code_verifier"] = verifier.reveal()
+        if number:
+            form["approval_number"] = number
         return self._form(self.metadata.token_endpoint, form)
 
     def refresh(self, old: Tokens, refresh_token: Secret, *, now: float) -> Tokens:

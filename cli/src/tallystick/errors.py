@@ -87,6 +87,18 @@ class LoginPending(TallystickError):
     exit_code = 8
 
 
+class ApprovalNumberRequired(LoginPending):
+    """The login is approved, and waits for the number that the browser shows. Nobody was there to type it."""
+
+    message = "The login is approved, and waits for the number that your browser shows."
+    code = "approval_number_required"
+    hint = "Type it at a terminal."
+
+    def __init__(self, message: str | None = None, *, hint: str | None = None, attempts_left: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.attempts_left = attempts_left
+
+
 class NetworkError(TallystickError):
     """The issuer could not be reached. Nothing was changed or deleted."""
 

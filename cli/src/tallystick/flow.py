@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tallystick.approval_number import tidy
 from tallystick.browser import SystemBrowser, why_not_opened
 from tallystick.credentials import Account
 from tallystick.endpoints import base64url
@@ -54,6 +55,7 @@ class Flow:
             expires_in=codes.expires_in,
             started_at=system.clock(),
             deadline=system.monotonic() + codes.expires_in,
+            approval_number_required=codes.approval_number_required,
             device_code=codes.device_code,
             code_verifier=verifier,
             _save=self.keep,
@@ -66,14 +68,16 @@ class Flow:
         browser = self._settings.system.browser or SystemBrowser()
         return reason or browser.open(url)
 
-    def polling(self, pending: PendingLogin) -> Polling:
-        """Return the rules of the wait."""
+    def polling(self, pending: PendingLogin, number: str = "") -> Polling:
+        """Return the rules of the wait. `number` is the one that the browser shows, where it is known already."""
         system = self._settings.system
-        return Polling(pending, monotonic=system.monotonic, clock=system.clock, fraction=system.fraction)
+        polling = Polling(pending, monotonic=system.monotonic, clock=system.clock, fraction=system.fraction)
+        polling.number = tidy(number)
+        return polling
 
-    def poll_request(self, pending: PendingLogin) -> Request:
-        """Return the request of one poll."""
-        return self._settings.connect().poll_request(pending.device_code, pending.code_verifier)
+    def poll_request(self, pending: PendingLogin, polling: Polling) -> Request:
+        """Return the request of the next poll."""
+        return self._settings.connect().poll_request(pending.device_code, pending.code_verifier, polling.number)
 
     def finish(self, granted: Granted, notice: Notice) -> Account:
         """Find out who it is, keep the login, and only then end the one it replaces."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tallystick.errors import AccessDenied, Cancelled, CodeExpired
+from tallystick.errors import AccessDenied, ApprovalNumberRequired, Cancelled, CodeExpired
 from tallystick.folders import config_folder
 from tallystick.sessions import open_session, stored_session
 from tallystick.settings import KnownIssuer, Settings, check_scopes, host_name
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from tallystick.answers import Granted
     from tallystick.approval import OnWait
+    from tallystick.approval_number import OnNumber
     from tallystick.credentials import Account
     from tallystick.http import Transport
     from tallystick.logout import Logout
@@ -110,20 +111,28 @@ class DeviceLogin:
         on_prompt: OnPrompt | None = None,
         on_notice: OnNotice | None = None,
         on_wait: OnWait | None = None,
+        on_approval_number: OnNumber | None = None,
         open_browser: bool = True,
     ) -> Session:
         """Log a person in and keep the login.
 
         Tells where to go (`on_prompt`, else on standard error), then tries the browser, then waits. `on_notice` is told what
-        the person should know, `on_wait` the seconds left, about once a second. Raises a TallystickError; then nothing
-        was stored.
+        the person should know, `on_wait` the seconds left, about once a second. Where the issuer wants the number that the
+        browser shows after the approval, `on_approval_number` gives it, else it is asked for at the terminal.
+        Raises a TallystickError; then nothing was stored. After ApprovalNumberRequired the login may be resumed.
         """
         from tallystick.approval import wait_for
 
         with _interruptible():
             pending = self.start(scopes)
             notices = self.announce(pending, on_prompt, on_notice, open_browser=open_browser)
-            return self.finish(wait_for(self._settings, pending, on_wait), notices)
+            try:
+                granted = wait_for(self._settings, pending, on_wait, on_approval_number)
+            except ApprovalNumberRequired:
+                # Only the number is missing, and whoever has it may resume.
+                pending.save()
+                raise
+            return self.finish(granted, notices)
 
     def start(self, scopes: Iterable[str] | None = None) -> PendingLogin:
         """Begin a login and return what the person needs. `pending.save()` lets another process `resume()` it."""
@@ -138,12 +147,15 @@ class DeviceLogin:
         pending: PendingLogin | None = None,
         *,
         wait: bool = True,
+        approval_number: str = "",
         on_notice: OnNotice | None = None,
         on_wait: OnWait | None = None,
+        on_approval_number: OnNumber | None = None,
     ) -> Session:
         """Wait for a login that was begun here or, where it was saved, by another process.
 
-        With `wait=False` the issuer is asked once: LoginPending is raised while nobody has decided.
+        With `wait=False` the issuer is asked once: LoginPending is raised while nobody has decided. `approval_number` is
+        the one that the browser shows, where it is known already.
         """
         from tallystick.approval import ask_once, wait_for
         from tallystick.flow import Flow
@@ -153,7 +165,11 @@ class DeviceLogin:
         with _interruptible():
             pending = pending or flow.kept()
             try:
-                granted = wait_for(settings, pending, on_wait, at_once=True) if wait else ask_once(settings, pending)
+                granted = (
+                    wait_for(settings, pending, on_wait, on_approval_number, resumed=True, number=approval_number)
+                    if wait
+                    else ask_once(settings, pending, approval_number)
+                )
             except (AccessDenied, CodeExpired):
                 flow.forget()
                 raise

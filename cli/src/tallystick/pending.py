@@ -18,6 +18,7 @@ class PendingLogin:
     """What `start()` gives. `user_code` and the addresses are safe to print; the device code is never to be shown.
 
     `started_at` is the time of day, for another process that resumes; `deadline` is this process's monotonic clock.
+    `approval_number_required`: after the approval the browser shows a number, which is to be typed where the login waits.
     """
 
     issuer: str
@@ -33,6 +34,7 @@ class PendingLogin:
     deadline: float
     device_code: Secret
     code_verifier: Secret | None = None
+    approval_number_required: bool = False
     _save: Callable[[PendingLogin], None] | None = field(default=None, repr=False, compare=False)
 
     def save(self) -> None:
@@ -52,6 +54,7 @@ class PendingLogin:
             "started_at": self.started_at,
             "device_code": self.device_code.reveal(),
             "code_verifier": self.code_verifier.reveal() if self.code_verifier else None,
+            "approval_number_required": self.approval_number_required,
         }
 
 
@@ -77,4 +80,5 @@ def pending_from_json(stored: dict[str, Any], key: Key, *, now: float, monotonic
         deadline=monotonic + remaining,
         device_code=Secret(str(stored["device_code"])),
         code_verifier=Secret(str(verifier)) if verifier else None,
+        approval_number_required=stored.get("approval_number_required") is True,
     )

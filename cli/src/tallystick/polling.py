@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallystick.answers import Granted, error_of, read_tokens, refusal, slower
+from tallystick.approval_number import tidy, wanted_by
 from tallystick.errors import AccessDenied, CodeExpired, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tallystick.approval_number import NumberWanted
     from tallystick.http import Response, TransportFailed
     from tallystick.pending import PendingLogin
 
@@ -45,12 +47,25 @@ class Polling:
         self._failures = 0
         self._trouble = ""
         self._asked_to_wait = 0.0
+        self._heard_at = monotonic()
+        self.number = ""
+        """The approval number, sent with each poll until it is found wrong."""
+        self.wanted: NumberWanted | None = None
+        """Set where the login is approved and waits for the number: ask, and call `typed`."""
+
+    def typed(self, number: str) -> None:
+        """Take the number that the person has typed. The next poll sends it, as soon as the interval allows."""
+        self.number, self.wanted = tidy(number), None
 
     def pause(self) -> float:
-        """Return the seconds to wait before the next poll: never past the deadline, where one last poll is made."""
+        """Return the seconds to wait before the next poll: never past the deadline, where one last poll is made.
+
+        The time that went by since the last answer counts: a person may have typed a number meanwhile.
+        """
         backed_off = min(self._interval * 2.0**self._failures, _LONGEST_PAUSE)
         pause = max(self._interval, backed_off, self._asked_to_wait)
-        return min(pause * (1 + _JITTER * self._fraction()), self.remaining())
+        since = self._monotonic() - self._heard_at
+        return min(max(pause * (1 + _JITTER * self._fraction()) - since, 0.0), self.remaining())
 
     def remaining(self) -> float:
         """Return the seconds that the code still lives."""
@@ -58,11 +73,13 @@ class Polling:
 
     def heard(self, answer: Response) -> Granted | None:
         """Take an answer: what was granted, or None to go on. Raises AccessDenied, CodeExpired or ServerError."""
-        error = error_of(answer)
+        error, self._heard_at = error_of(answer), self._monotonic()
         if error in _WAIT:
             self._failures, self._asked_to_wait, self._trouble = 0, 0.0, ""
             if error == "slow_down":
                 self._interval = slower(answer, self._interval)
+            else:
+                self._look_for_number(answer)
             self._go_on()
             return None
         if error == "access_denied":
@@ -84,11 +101,17 @@ class Polling:
         """Take a failure of the network, to go on. Raises CodeExpired when no time is left."""
         self._stumble(failure.reason)
 
+    def _look_for_number(self, answer: Response) -> None:
+        self.wanted = wanted_by(answer)
+        if self.wanted is not None:
+            self.number = ""
+
     def _stumble(self, trouble: str, retry_after: float | None = None) -> None:
         """Wait twice as long as before (RFC 8628 §3.5) and at least as long as the server asks."""
         self._failures = min(self._failures + 1, 10)
         self._asked_to_wait = retry_after or 0.0
         self._trouble = trouble
+        self._heard_at = self._monotonic()
         self._go_on()
 
     def _go_on(self) -> None:

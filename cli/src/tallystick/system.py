@@ -1,4 +1,4 @@
-"""The machine a login runs on: clocks, sleep, randomness, environment, standard error. A test hands in its own."""
+"""The machine a login runs on: clocks, sleep, randomness, environment, terminal. A test hands in its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tallystick.browser import Browser
+
+
+def _stdin() -> TextIO | None:
+    return sys.stdin
 
 
 def _stderr() -> TextIO:
@@ -33,6 +37,7 @@ class System:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     platform: str = sys.platform
     browser: Browser | None = None
+    stdin: Callable[[], TextIO | None] = _stdin
     stderr: Callable[[], TextIO] = _stderr
 
     def fraction(self) -> float:

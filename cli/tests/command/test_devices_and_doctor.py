@@ -50,6 +50,18 @@ def test_devices_revoke_ends_a_session_by_id_name_or_part(acme: Acme, sessions: 
 
 
 @pytest.mark.row("C5")
+def test_devices_rename_gives_a_session_another_name(acme: Acme, sessions: Sessions, fake_issuer: FakeIssuer) -> None:
+    acme("login")
+    done = acme("devices", "rename", "build", "ci\x1b[2J-box")
+    assert (done.status, done.err) == (0, "✓ Now ci-box (ses_1)\n")
+    assert acme("devices", "rename", "ses_1", "ci", "--json").document["renamed"]["label"] == "ci"
+    assert [session["label"] for session in sessions] == ["ada-laptop", "ci", "old-laptop"]
+    assert acme("devices", "rename", "laptop", "x").status == 2
+    fake_issuer.sessions = None
+    assert acme("devices", "rename", "ses_1", "x").status == 1
+
+
+@pytest.mark.row("C5")
 def test_a_whole_name_wins_over_a_part_of_another(acme: Acme, sessions: Sessions) -> None:
     sessions[2]["label"] = "build-box-2"
     acme("login")

@@ -117,6 +117,7 @@ def test_a_program_logs_a_person_in_by_two_calls(acme: Acme, fake_issuer: FakeIs
         "verification_uri_complete": "https://login.example.com/device?user_code=WDJB-MJHT",
         "expires_in": 600,
         "interval": 5,
+        "approval_number_required": False,
         "resume": "acme auth login --resume",
     }
     waiting = acme("login", "--resume", "--no-wait", "--json")
@@ -234,3 +235,37 @@ def test_debug_leaves_the_query_of_an_address_out(acme: Acme, fake_issuer: FakeI
     fake_issuer.metadata = {"token_endpoint": f"{fake_issuer.url}/oauth2/token?key=hidden"}
     done = acme("login", "--debug")
     assert (done.status, "hidden" in done.err) == (0, False)
+
+
+@pytest.mark.row("C11")
+def test_the_number_that_the_browser_shows_is_asked_for_below_the_code(
+    acme: Acme, fake_issuer: FakeIssuer, fake_machine: FakeMachine
+) -> None:
+    fake_issuer.approval_number = "482913"
+    fake_machine.keyboard("111111", "482913")
+    done = acme("login")
+    assert done.status == 0
+    assert "left\r\x1b[KThe login is approved. Your browser shows a number of six digits.\nType it here: " in done.err
+    assert "2 tries are left.\nType it here: " in done.err
+    assert done.err.endswith(f"{LOGGED_IN}  Not you? Run `acme auth logout`.\n")
+
+
+@pytest.mark.row("C11", "C4")
+def test_a_program_hands_the_number_in_with_a_third_call(acme: Acme, fake_issuer: FakeIssuer) -> None:
+    acme.pipe()
+    fake_issuer.approval_number = "482913"
+    begun = acme("login", "--no-wait")
+    assert begun.document["approval_number_required"] is True
+    assert begun.document["resume"] == "acme auth login --resume --approval-number"
+    waiting = acme("login", "--resume")
+    assert (waiting.status, waiting.err.partition(":")[0]) == (8, "approval_number_required")
+    assert "acme auth login --resume --approval-number 123456" in waiting.err
+    wrong = acme("login", "--resume", "--approval-number", "111111", "--json")
+    assert (wrong.status, wrong.error["code"], "2 tries" in wrong.error["message"]) == (8, "approval_number_required", True)
+    assert acme("login", "--resume", "--approval-number", "482913").status == 0
+
+
+@pytest.mark.row("C11", "C4")
+@pytest.mark.parametrize("more", [["--approval-number", "482913"], ["--resume", "--approval-number", "12"]])
+def test_a_number_that_is_none_or_has_nothing_to_resume_is_a_mistake(acme: Acme, more: list[str]) -> None:
+    assert acme("login", *more).status == 2

@@ -1,7 +1,8 @@
-"""The server's list of a person's sessions: GET and DELETE under `/auth/sessions` of the issuer, with the access token."""
+"""The server's list of a person's sessions, under `/auth/sessions` of the issuer, asked for with the access token."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -66,15 +67,28 @@ class AccountSessions:
         if answer.status not in _GONE:
             raise _refused(answer)
 
-    def _send(self, method: str, path: str) -> Response:
-        answer = self._send_with(self._session.token(), method, path)
-        return self._send_with(self._session.refresh(), method, path) if answer.status == _UNAUTHORIZED else answer
+    def rename(self, session: AccountSession, label: str) -> AccountSession:
+        """Give one another name; returns it as the server has it now."""
+        answer = self._send("PATCH", f"/{session.id}", {"label": label})
+        found = _read(answer.document()) if answer.status == _OK else None
+        if found is None:
+            raise _refused(answer)
+        return found
 
-    def _send_with(self, token: str, method: str, path: str) -> Response:
+    def _send(self, method: str, path: str, document: dict[str, str] | None = None) -> Response:
+        answer = self._send_with(self._session.token(), method, path, document)
+        if answer.status != _UNAUTHORIZED:
+            return answer
+        return self._send_with(self._session.refresh(), method, path, document)
+
+    def _send_with(self, token: str, method: str, path: str, document: dict[str, str] | None) -> Response:
         url = self._settings.issuer.removesuffix("/") + _PATH + path
         headers = {"accept": "application/json", "authorization": header(Secret(token))}
+        body = b"" if document is None else json.dumps(document).encode()
+        if body:
+            headers["content-type"] = "application/json"
         try:
-            return self._settings.transport.send(Request(method, url, headers))
+            return self._settings.transport.send(Request(method, url, headers, body))
         except TransportFailed as failure:
             raise NetworkError(f"The server could not be reached: {failure.reason}.") from failure
 
@@ -95,10 +109,12 @@ def _read(listed: object) -> AccountSession | None:
 
 def _refused(answer: Response) -> Exception:
     match answer.status:
+        case 400:
+            return ServerError("The server does not take that name.", hint="A name has 1 to 64 characters.")
         case 401:
             return SessionExpired()
         case 403:
-            return ServerError("This login may not see or end sessions.", hint="Do it in your browser.")
+            return ServerError("This login may not see or change sessions.", hint="Do it in your browser.")
         case 404:
             return ServerError("This server does not list sessions.", hint="Look in your browser.")
         case 429:

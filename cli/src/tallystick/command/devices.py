@@ -1,4 +1,4 @@
-"""`devices list` and `devices revoke`: the person's own sessions, on whatever machine, at a server that lists them."""
+"""`devices list`, `rename` and `revoke`: the person's own sessions, on whatever machine, at a server that lists them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,7 @@ def list_devices(call: Call) -> None:
     auth = call.open(call.key())
     now = auth.settings.system.clock()
     found = AccountSessions(auth).all()
-    lines = [
-        f"{'*' if one.current else ' '} {one.label}\n    {one.client}, {_ago(now - one.used_at)}\n    {one.id}"
-        for one in found
-    ]
-    call.output.data("\n".join(lines), {"sessions": [one.to_json() for one in found]})
+    call.output.data("\n".join(_lines(one, now) for one in found), {"sessions": [one.to_json() for one in found]})
 
 
 def revoke(call: Call, which: tuple[str, ...], *, others: bool) -> None:
@@ -46,6 +42,15 @@ def revoke(call: Call, which: tuple[str, ...], *, others: bool) -> None:
         call.output.say("There is no other session.")
     if call.output.as_json:
         call.output.data("", {"ended": [one.id for one in chosen]})
+
+
+def rename(call: Call, which: str, name: str) -> None:
+    """Give a session another name, in the list and in your browser."""
+    sessions = AccountSessions(call.open(call.key()))
+    renamed = sessions.rename(_named(which, sessions.all()), name)
+    call.output.say(f"✓ Now {renamed.label} ({renamed.id})", indent="  ")
+    if call.output.as_json:
+        call.output.data("", {"renamed": renamed.to_json()})
 
 
 def _lines(one: AccountSession, now: float) -> str:
@@ -70,8 +75,17 @@ def _ago(seconds: float) -> str:
 
 
 def _group(tool: Tool) -> click.Group:
-    group = click.Group("devices", help="See and end your sessions, on this machine and others.")
+    group = click.Group("devices", help="See, name and end your sessions, on this machine and others.")
     group.add_command(make_command(tool, "list", list_devices))
+    group.add_command(
+        make_command(
+            tool,
+            "rename",
+            rename,
+            click.Argument(["which"], metavar="SESSION"),
+            click.Argument(["name"]),
+        )
+    )
     group.add_command(
         make_command(
             tool,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from tallystick.approval_number import PATTERN, tidy
 from tallystick.command.call import make_command
 from tallystick.command.output import described, host_of
 from tallystick.command.prompt import Prompt
-from tallystick.errors import LoginPending, TallystickError
+from tallystick.errors import ApprovalNumberRequired, InvalidSettings, LoginPending, TallystickError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tallystick.command.call import Call
     from tallystick.command.tool import Tool
-    from tallystick.login import DeviceLogin
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
 
@@ -37,6 +40,7 @@ def login(  # noqa: PLR0913  each is an option of the command
     qr: bool,
     no_wait: bool,
     resume: bool,
+    approval_number: str,
     with_token: bool,
 ) -> int:
     """Log in with a browser, on this machine or any other.
@@ -46,11 +50,20 @@ def login(  # noqa: PLR0913  each is an option of the command
     """
     auth = call.open(call.key(to_log_in=True))
     scopes = [part for given in scope for part in given.split()] or None
-    prompt = Prompt(call.output, copy=copy_code, qr=qr)
+    prompt = Prompt(call.output, auth.settings.system, copy=copy_code, qr=qr)
+    if approval_number and not (resume and PATTERN.fullmatch(tidy(approval_number))):
+        raise InvalidSettings("--approval-number goes with --resume, and is the six digits that your browser shows.")
     if with_token:
         session = auth.login_with_token(_token())
     elif resume:
-        session = _resume(auth, prompt, wait=not no_wait)
+        with prompt, _resumable(call):
+            session = auth.resume(
+                wait=not no_wait,
+                approval_number=approval_number,
+                on_notice=prompt.notice,
+                on_wait=prompt.waiting,
+                on_approval_number=prompt.number,
+            )
     elif no_wait:
         pending = auth.start(scopes)
         pending.save()
@@ -60,21 +73,27 @@ def login(  # noqa: PLR0913  each is an option of the command
             raise NoTerminal(
                 hint=f"Set {call.tool.token_variable}, or use `{call.group} login --no-wait` and then `--resume`."
             )
-        with prompt:
+        with prompt, _resumable(call):
             session = auth.login(
                 scopes=scopes,
                 on_prompt=prompt.show,
                 on_notice=prompt.notice,
                 on_wait=prompt.waiting,
+                on_approval_number=prompt.number,
                 open_browser=not no_browser,
             )
     _report(call, session)
     return 0
 
 
-def _resume(auth: DeviceLogin, prompt: Prompt, *, wait: bool) -> Session:
-    with prompt:
-        return auth.resume(wait=wait, on_notice=prompt.notice, on_wait=prompt.waiting)
+@contextmanager
+def _resumable(call: Call) -> Iterator[None]:
+    """Say how the number is handed in where there is no keyboard to type it at."""
+    try:
+        yield
+    except ApprovalNumberRequired as error:
+        error.hint = f"Run `{call.group} login --resume --approval-number 123456`, with that number."
+        raise
 
 
 def _token() -> str:
@@ -101,7 +120,8 @@ def _waiting(call: Call, pending: PendingLogin) -> int:
         "verification_uri_complete": pending.verification_uri_complete,
         "expires_in": round(pending.expires_in),
         "interval": round(pending.interval),
-        "resume": f"{call.group} login --resume",
+        "approval_number_required": pending.approval_number_required,
+        "resume": f"{call.group} login --resume" + (" --approval-number" if pending.approval_number_required else ""),
     }
     click.echo(json.dumps(document, ensure_ascii=False))
     return LoginPending.exit_code
@@ -132,6 +152,9 @@ def _command(tool: Tool) -> click.Command:
         flag("--qr", "Show the link as a QR code."),
         flag("--no-wait", "Print the code as JSON and end, with status 8."),
         flag("--resume", "Wait for a login begun with --no-wait; with it, ask once."),
+        click.Option(
+            ["--approval-number"], default="", metavar="NUMBER", help="With --resume: the number that your browser shows."
+        ),
         flag("--with-token", "Keep the token that comes on standard input."),
     )
 

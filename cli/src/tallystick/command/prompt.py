@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from tallystick.approval_number import NumberPrompt
 from tallystick.prompt import life
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from tallystick.approval_number import NumberWanted
     from tallystick.command.output import Output
     from tallystick.pending import PendingLogin
+    from tallystick.system import System
 
 _MINUTE = 60
 _QR_MARGIN = 2
@@ -19,8 +22,9 @@ _QR_MARGIN = 2
 class Prompt:
     """For a terminal of 40 columns: each address has a line of its own, so that it can be selected as a whole."""
 
-    def __init__(self, output: Output, *, copy: bool = False, qr: bool = False) -> None:
+    def __init__(self, output: Output, system: System, *, copy: bool = False, qr: bool = False) -> None:
         self._output = output
+        self._system = system
         self._copy = copy
         self._qr = qr
         self._drawn = False
@@ -59,6 +63,11 @@ class Prompt:
             minutes, seconds = divmod(round(left), _MINUTE)
             self._output.write(f"\r\x1b[KWaiting ... {minutes}:{seconds:02d} left")
             self._drawn = True
+
+    def number(self, wanted: NumberWanted) -> str:
+        """Ask for the number that the browser shows."""
+        self._clear()
+        return NumberPrompt(self._system)(wanted)
 
     def _clear(self) -> None:
         if self._drawn:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Form = dict[str, str]
 
 USER_CODE = "WDJB-MJHT"
+NUMBERS = 3
+"""How often an approval number may be sent."""
 _DECISIONS = {"pending": "authorization_pending", "denied": "access_denied", "expired": "expired_token"}
 
 
@@ -29,9 +31,11 @@ class FakeIssuer:
     or a failure: `503`, `html`, `429`, `reset`, `dns`, `tls`, `timeout`. `refreshes` is the same for refreshes: `ok`, `dead`
     or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
 
+    With an `approval_number` the approval counts once that number was sent; the third wrong one ends the login.
+
     `codes`, `tokens`, `metadata`, `errors` replace members of those answers; None takes one away.
     What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` wants a live access token,
-    and so do GET and DELETE `/auth/sessions`, where `sessions` is a list, as an issuer with `devices list` has it.
+    and so do GET, PATCH and DELETE `/auth/sessions`, where `sessions` is a list, as an issuer with `devices list` has it.
     """
 
     def __init__(self, url: str = "https://login.example.com", *, client_id: str = "acme-cli") -> None:
@@ -63,6 +67,8 @@ class FakeIssuer:
         self.opaque = False
         self.unauthorized: set[str] = set()
         self.sessions: list[dict[str, object]] | None = None
+        self.approval_number: str | None = None
+        self._wrong_numbers = 0
         self._serial = 0
         self._challenges: dict[str, str | None] = {}
         self._scopes: dict[str, str] = {}
@@ -95,7 +101,7 @@ class FakeIssuer:
             if path == "/api/me":
                 return self._me(request)
             if path.startswith("/auth/sessions") and self.sessions is not None:
-                return answer_sessions(self.sessions, request.method, path) if self._alive(request) else UNAUTHORIZED
+                return answer_sessions(self.sessions, request) if self._alive(request) else UNAUTHORIZED
             posts = {
                 ("/oauth2/device_authorization", None): self._authorize,
                 ("/oauth2/token", DEVICE_CODE_GRANT): self._poll,
@@ -143,6 +149,7 @@ class FakeIssuer:
             "verification_uri_complete": f"{self.url}/device?user_code={USER_CODE}",
             "expires_in": self.code_lifetime,
             "interval": self.interval,
+            "approval_number_required": True if self.approval_number else None,
         }
         return json_answer({name: value for name, value in {**answer, **self.codes}.items() if value is not None})
 
@@ -153,10 +160,22 @@ class FakeIssuer:
         word = _next(self.polls)
         if word != "approved":
             return self._no(_DECISIONS.get(word, word))
+        if self.approval_number and form.get("approval_number") != self.approval_number:
+            return self._without_number(form.get("approval_number"))
         wanted = self._challenges.pop(code)
         if wanted is not None and challenge_of(Secret(form.get("code_verifier", ""))) != wanted:
             return self._no("invalid_grant")
         return self._tokens(self._scopes.pop(code), family=code)
+
+    def _without_number(self, sent: str | None) -> Response:
+        if sent is None:
+            return oauth_error("authorization_pending", approval_number="required")
+        self._wrong_numbers += 1
+        left = NUMBERS - self._wrong_numbers
+        if left <= 0:
+            self.polls = ["denied"]
+            return oauth_error("access_denied")
+        return oauth_error("authorization_pending", approval_number="wrong", attempts_left=left)
 
     def _refresh(self, form: Form) -> Response:
         word = _next(self.refreshes)

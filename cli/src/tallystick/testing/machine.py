@@ -27,14 +27,23 @@ class FakeBrowser:
         return self.refusal
 
 
+class _Keyboard(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 class FakeMachine:
-    """`system` is what DeviceLogin takes. `slept` lists the pauses; `now` may be set, and `draw` replaced."""
+    """`system` is what DeviceLogin takes. `slept` lists the pauses; `now` may be set, and `draw` replaced.
+
+    `keyboard("482913")` makes a terminal of standard input, at which that is typed.
+    """
 
     def __init__(self, *, environ: Mapping[str, str] | None = None, browser: FakeBrowser | None = None) -> None:
         self.now = START
         self.passed = 0.0
         self.slept: list[float] = []
         self.browser = browser or FakeBrowser()
+        self.stdin: io.StringIO | None = io.StringIO()
         self.stderr = io.StringIO()
         self.environ = dict(environ or {})
         self._drawn = 0
@@ -46,8 +55,13 @@ class FakeMachine:
             random_bytes=lambda count: self.draw(count),  # noqa: PLW0108  `draw` may be replaced later
             environ=self.environ,
             browser=self.browser,
+            stdin=lambda: self.stdin,
             stderr=lambda: self.stderr,
         )
+
+    def keyboard(self, *lines: str) -> None:
+        """Let somebody type these lines; then comes the end of input."""
+        self.stdin = _Keyboard("".join(f"{line}\n" for line in lines))
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, on both clocks."""
