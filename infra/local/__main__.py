@@ -15,7 +15,7 @@ from infra.local.progress import Progress
 from infra.local.stack import running_stack
 from infra.local.tools import LocalRunError
 from infra.mistakes import ConfigError
-from infra.tools import ToolMissing
+from infra.tools import ROOT, ToolMissing
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -30,7 +30,11 @@ Tallystick runs at {issuer}   (Ctrl-C ends it)
   sign in as   {email}
   password     {password}
 
-Try a device login as a command-line tool does it:
+Log in from another terminal, in this folder:
+
+  {login}
+
+Or by hand, as any tool could:
 
   curl -s {issuer}/oauth2/device_authorization -d client_id={client}
 
@@ -74,6 +78,7 @@ def describe(stack: LocalStack) -> dict[str, object]:
     """Return what a program needs to use the stack, as `--json` prints it."""
     return {
         "issuer": stack.issuer,
+        "login": login_command(stack),
         "user": {"email": stack.user.email, "password": stack.user.password},
         "clients": dict(stack.clients),
         "endpoint": stack.aws.endpoint,
@@ -81,6 +86,14 @@ def describe(stack: LocalStack) -> dict[str, object]:
         "outputs": dict(stack.outputs),
         "pid": os.getpid(),
     }
+
+
+def login_command(stack: LocalStack) -> str:
+    """Return what logs in here with the project's own command, by the uv that started all this, or the one in the PATH."""
+    own = ROOT / ".tools" / "uv" / "bin" / "uv"
+    uv = str(own.relative_to(ROOT)) if own.exists() else "uv"
+    client = next(iter(stack.clients))
+    return f"{uv} tool run --from './cli[cli]' tallystick login --host {stack.issuer} --insecure --client-id {client}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -94,6 +107,7 @@ def _arguments() -> argparse.Namespace:
 def _guide(stack: LocalStack) -> str:
     return _GUIDE.format(
         issuer=stack.issuer,
+        login=login_command(stack),
         email=stack.user.email,
         password=stack.user.password,
         client=next(iter(stack.clients)),

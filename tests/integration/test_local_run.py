@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -53,7 +55,7 @@ class LocalRun:
 
 
 def test_the_json_says_all_that_a_program_needs(local_run: LocalRun) -> None:
-    assert {"issuer", "user", "clients", "endpoint", "region", "outputs"} <= local_run.said.keys()
+    assert {"issuer", "login", "user", "clients", "endpoint", "region", "outputs"} <= local_run.said.keys()
     assert {"email", "password"} == local_run.said["user"].keys()
     assert {"TableName", "ApiId", "UserPoolId"} <= local_run.said["outputs"].keys()
 
@@ -61,6 +63,20 @@ def test_the_json_says_all_that_a_program_needs(local_run: LocalRun) -> None:
 def test_the_issuer_answers_with_its_own_name(local_run: LocalRun) -> None:
     metadata = _get(f"{local_run.issuer}/.well-known/oauth-authorization-server").json()
     assert metadata["issuer"] == local_run.issuer
+
+
+def test_the_login_line_that_it_prints_starts_a_login(local_run: LocalRun, tmp_path: Path) -> None:
+    command = [*shlex.split(local_run.said["login"]), "--no-wait"]
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"TALLYSTICK_CONFIG_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 8, ended.stderr
+    assert json.loads(ended.stdout)["verification_uri"] == f"{local_run.issuer}/device"
 
 
 def test_the_page_is_served_with_its_security_headers(local_run: LocalRun) -> None:
