@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tallystick.waiting import Result
 
 KEYRING_SECONDS = 3.0
+_INTERRUPTED_SECONDS = 0.1
 _WINDOWS_CHARACTERS = 1280
 _NO_STORE = ("keyring.backends.fail", "keyring.backends.null")
 
@@ -108,6 +109,10 @@ class KeyringVault:
         except TimeoutError as error:
             self._hung = True
             raise VaultUnavailable(f"the keyring did not answer within {self._seconds:g} s") from error
+        except KeyboardInterrupt:
+            # Whoever pressed Ctrl-C does not wait again while what was begun is undone.
+            self._seconds = min(self._seconds, _INTERRUPTED_SECONDS)
+            raise
         except VaultUnavailable:
             raise
         except Exception as error:  # backends raise what they like, D-Bus errors among it
