@@ -7,81 +7,56 @@ import sys
 import click
 import httpx2
 
-from tallystick import DeviceLogin, KeyringVault, NotLoggedIn, PendingLogin, SessionExpired, Store, TallystickError
-from tallystick.addresses import issuer_of
-from tallystick.folders import config_folder
+from tallystick import DeviceLogin, PendingLogin, SessionExpired, Store, TallystickError
 
-STORE = Store.in_files(
-    config_folder("acmectl", os.environ, sys.platform),
-    accounts="hosts.yml",
-    tokens="tokens.yml",
-    vault=KeyringVault("acmectl"),
+AUTH = DeviceLogin(
+    "https://login.example.com",
+    client_id=os.environ.get("ACMECTL_CLIENT_ID", "acmectl"),
+    app="acmectl",
+    login_command="acmectl auth login",
+    store=Store.of("acmectl", accounts="hosts.yml", tokens="tokens.yml"),
 )
 
 
-def login_at(issuer: str, *, insecure: bool) -> DeviceLogin:
-    return DeviceLogin(
-        issuer, client_id="acmectl", app="acmectl", insecure=insecure, store=STORE, login_command="acmectl auth login"
-    )
-
-
-def known_login() -> DeviceLogin:
-    account = STORE.current()
-    if account is None:
-        raise NotLoggedIn(hint="Run `acmectl auth login --host <url>`.")
-    return login_at(account.key.issuer, insecure=account.key.issuer.startswith("http://"))
+@click.group()
+def auth() -> None:
+    """Log in and out."""
 
 
 def show(pending: PendingLogin) -> None:
     click.echo(f"! Copy this one-time code: {pending.user_code}\n  Open: {pending.verification_uri}", err=True)
 
 
-@click.group()
-def cli() -> None:
-    """Work with Acme from the terminal."""
-
-
-@cli.group()
-def auth() -> None:
-    """Log in and out."""
-
-
 @auth.command()
-@click.option("--host", default="https://login.example.com")
+@click.option("--host")
 @click.option("--no-browser", is_flag=True)
 @click.option("--insecure", is_flag=True)
-def login(*, host: str, no_browser: bool, insecure: bool) -> None:
-    """Log in."""
-    issuer = issuer_of(host)
-    session = login_at(issuer, insecure=insecure).login(
-        on_prompt=show, on_notice=lambda text: click.echo(f"  {text}", err=True), open_browser=not no_browser
-    )
-    click.echo(f"✓ Logged in to {issuer.partition('://')[2]} as {session.user}")
-    click.echo(f"  Workspace: {session.user.claims.get('workspace', 'none')}")
+def login(*, host: str | None, no_browser: bool, insecure: bool) -> None:
+    there = AUTH.at(host=host, insecure=insecure)
+    user = there.login(on_prompt=show, on_notice=lambda text: click.echo(f"  {text}"), open_browser=not no_browser).user
+    click.echo(f"✓ Logged in to {there.host} as {user}\n  Workspace: {user.claims.get('workspace', 'none')}")
 
 
 @auth.command()
 @click.option("--json", "as_json", is_flag=True)
 def whoami(*, as_json: bool) -> None:
-    """Say who is logged in."""
-    user = known_login().session().user
+    user = AUTH.chosen().session().user
     what = {"id": user.id, "email": user.email, "name": user.name}
     click.echo(json.dumps(what, separators=(",", ":"), ensure_ascii=False) if as_json else user)
 
 
 @auth.command()
 def logout() -> None:
-    """Log out."""
-    known = known_login()
-    known.logout()
-    click.echo(f"✓ Logged out of {known.settings.issuer.partition('://')[2]}")
+    there = AUTH.chosen()
+    there.session()
+    there.logout()
+    click.echo(f"✓ Logged out of {there.host}")
 
 
-@cli.command()
+@click.command()
 def me() -> None:
-    """Ask the server who I am."""
-    known = known_login()
-    answer = httpx2.get(f"{known.settings.issuer}/api/me", auth=known.session().httpx_auth)
+    there = AUTH.chosen()
+    answer = httpx2.get(f"{there.settings.issuer}/oauth2/userinfo", auth=there.session().httpx_auth)
     if answer.status_code == httpx2.codes.UNAUTHORIZED:
         raise SessionExpired(hint="Run `acmectl auth login` again.")
     click.echo(answer.text)
@@ -89,7 +64,7 @@ def me() -> None:
 
 if __name__ == "__main__":
     try:
-        cli()
+        click.Group(commands=[auth, me])()
     except TallystickError as error:
         click.echo(f"{error.code}: {error} {error.hint}", err=True)
         sys.exit(error.exit_code)

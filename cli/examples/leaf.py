@@ -5,27 +5,25 @@ import sys
 
 from tallystick import DeviceLogin, PendingLogin, TallystickError
 
-ISSUER = os.environ.get("LEAF_ISSUER", "https://login.example.com")
+ISSUER, CLIENT_ID = os.environ.get("LEAF_ISSUER", "https://login.example.com"), os.environ.get("LEAF_CLIENT_ID", "leaf")
+AUTH = DeviceLogin(ISSUER, client_id=CLIENT_ID, app="leaf", insecure=ISSUER.startswith("http://"))
 
 
 def show(pending: PendingLogin) -> None:
-    print(f"→ Opening browser... Enter code: {pending.user_code}")
-    print("→ Waiting for approval...", flush=True)
+    print(f"→ Opening browser... Enter code: {pending.user_code}\n→ Waiting for approval...", flush=True)
 
 
 def main(command: str) -> None:
-    auth = DeviceLogin(ISSUER, client_id="leaf", app="leaf", insecure=ISSUER.startswith("http://"))
-    match command:
-        case "login":
-            # Where no browser opens, the address is what the person needs.
-            session = auth.login(on_prompt=show, on_notice=lambda text: print(f"→ {text} Open {ISSUER}/device"))
-            print(f"→ Logged in as {session.user.email}")
-        case "whoami":
-            print(auth.session().user)
-        case "logout":
-            auth.logout()
-        case _:
-            sys.exit("leaf login | whoami | logout")
+    if command == "login":
+        # Where no browser opens, the address is what the person needs.
+        session = AUTH.login(on_prompt=show, on_notice=lambda text: print(f"→ {text} Open {ISSUER}/device"))
+        print(f"→ Logged in as {session.user.email}")
+    elif command == "whoami":
+        print(AUTH.session().user)
+    elif command == "logout":
+        AUTH.logout()
+    else:
+        sys.exit("leaf login | whoami | logout")
 
 
 if __name__ == "__main__":

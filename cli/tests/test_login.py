@@ -298,3 +298,22 @@ def test_an_id_token_for_another_tool_is_not_believed(make_login: MakeLogin, fak
     fake_issuer.opaque = True
     fake_issuer.id_audience = "another-cli"
     assert make_login(scopes=["openid"]).login().user.email == ""
+
+
+@pytest.mark.row("C5", "DF30")
+def test_the_chosen_login_is_found_again_wherever_it_was_made(make_login: MakeLogin, fake_issuer: FakeIssuer) -> None:
+    auth = make_login()
+    assert auth.chosen() is auth
+    fake_issuer.url = "http://127.0.0.1:8080"
+    auth.at(host=fake_issuer.url, profile="work", insecure=True).login()
+    chosen = auth.chosen()
+    assert (chosen.host, chosen.settings.profile) == ("127.0.0.1:8080", "work")
+    assert chosen.session().user.email == "ada@example.com"
+    assert auth.at(host="login.example.com/").settings.issuer == "https://login.example.com"
+    assert auth.at(issuer="https://login.example.com/").settings.issuer == "https://login.example.com/"
+
+
+@pytest.mark.row("L3")
+def test_a_server_named_for_one_call_gets_the_token_beside_the_others(make_login: MakeLogin) -> None:
+    auth = make_login(audiences=["https://api.example.com"]).at(server="https://eu.example.com")
+    assert auth.settings.audiences == ("https://api.example.com", "https://eu.example.com")

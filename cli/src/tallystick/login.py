@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tallystick.addresses import issuer_of
 from tallystick.errors import AccessDenied, ApprovalNumberRequired, Cancelled, CodeExpired
-from tallystick.folders import config_folder
 from tallystick.sessions import open_session, stored_session
 from tallystick.settings import KnownIssuer, Settings, check_scopes, host_name
 from tallystick.stores.store import Store
-from tallystick.stores.vault import KeyringVault
 from tallystick.system import System
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class DeviceLogin:
         from tallystick.http_client import HttpClient
 
         system = system or System()
-        store = store or Store.in_files(config_folder(app, system.environ, system.platform), vault=KeyringVault(app))
+        store = store or Store.of(app, system)
         self._settings = Settings(
             issuer=issuer,
             client_id=client_id,
@@ -97,12 +96,45 @@ class DeviceLogin:
         """Where the logins are kept."""
         return self._settings.store
 
-    def at(self, *, issuer: str | None = None, profile: str | None = None) -> DeviceLogin:
-        """Return the login of the same tool at another issuer or for another profile, in the same store."""
+    @property
+    def host(self) -> str:
+        """The issuer as people name it: without the scheme."""
+        return self._settings.issuer.partition("://")[2]
+
+    def at(
+        self,
+        *,
+        issuer: str | None = None,
+        host: str | None = None,
+        profile: str | None = None,
+        insecure: bool = False,
+        server: str | None = None,
+    ) -> DeviceLogin:
+        """Return the login of the same tool elsewhere or for another profile, in the same store.
+
+        `host` is an issuer as a person types it: no scheme means https. `insecure` allows plain http, where this one does
+        not. `server` is one more origin that the token may go to.
+        """
         settings = self._settings
-        # What is known of this issuer is not the other's.
-        other = replace(settings, issuer=issuer or settings.issuer, profile=profile or settings.profile, known=KnownIssuer())
+        other = replace(
+            settings,
+            issuer=issuer or (issuer_of(host) if host else settings.issuer),
+            profile=profile or settings.profile,
+            insecure=insecure or settings.insecure,
+            audiences=(*settings.audiences, server) if server else settings.audiences,
+            # What is known of this issuer is not the other's.
+            known=KnownIssuer(),
+        )
         return DeviceLogin.from_settings(other)
+
+    def chosen(self) -> DeviceLogin:
+        """Return the login that was made or switched to last, wherever that was; this one where there is none."""
+        account = self.current()
+        if account is None:
+            return self
+        # Whoever allowed plain http at login need not say so again.
+        plain = account.key.issuer.startswith("http://")
+        return self.at(issuer=account.key.issuer, profile=account.key.profile, insecure=plain)
 
     def login(
         self,

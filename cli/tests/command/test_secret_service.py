@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytest.importorskip(
-    "secretstorage", reason="the Secret Service is the keyring of Linux, where `keyring` brings this package"
-)
+pytest.importorskip("secretstorage", reason="`keyring` brings it on Linux, whose keyring this is")
 from cli.tests.secret_service import SecretService
 
 COMMAND = ("-m", "tallystick.command")

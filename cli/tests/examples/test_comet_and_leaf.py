@@ -59,7 +59,7 @@ def test_comet_renews_near_the_end_and_sends_the_token_where_it_is_told(
     status, shown = tool("comet", "push", "--server", served.url, **there)
     assert (status, json.loads(shown)["email"]) == (0, "ada@example.com")
     assert served.rotations == 1
-    called = [request for request in served.requests if request.url == f"{served.url}/api/me"]
+    called = [request for request in served.requests if request.url == f"{served.url}/oauth2/userinfo"]
     headers = {name.lower(): value for name, value in called[-1].headers.items()}
     assert headers["authorization"].startswith("Bearer ")
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tallystick.errors import StorageError
+from tallystick.folders import config_folder
 from tallystick.stores.document import MemoryDocument
 from tallystick.stores.keeper import IN_FILE, SecretKeeper
 from tallystick.stores.locking import locked
 from tallystick.stores.private_file import PrivateFile
 from tallystick.stores.records import account_from, account_record, tokens_from, tokens_record
-from tallystick.stores.vault import MemoryVault
+from tallystick.stores.vault import KeyringVault, MemoryVault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from tallystick.stores.document import Document
     from tallystick.stores.keeper import Notice
     from tallystick.stores.vault import Vault
+    from tallystick.system import System
     from tallystick.tokens import Credential, Tokens
 
 
 class Store:
     """Logins in documents, and the lasting secret of each in the vault where there is one.
 
-    Make one with `in_files` or `in_memory`. Every method raises StorageError when it cannot do what it says.
+    Make one with `of`, `in_files` or `in_memory`. Every method raises StorageError when it cannot do what it says.
     """
 
     def __init__(
@@ -61,6 +63,17 @@ class Store:
         first = PrivateFile(place / accounts)
         second = first if tokens == accounts else PrivateFile(place / tokens)
         return cls(first, second, PrivateFile(place / "pending.json"), vault=vault, folder=place)
+
+    @classmethod
+    def of(
+        cls, app: str, system: System | None = None, *, accounts: str = "accounts.json", tokens: str = "tokens.json"
+    ) -> Store:
+        """Keep the logins of a tool where people look for them: the keyring, and files in the tool's folder."""
+        from tallystick.system import System
+
+        system = system or System()
+        folder = config_folder(app, system.environ, system.platform)
+        return cls.in_files(folder, accounts=accounts, tokens=tokens, vault=KeyringVault(app))
 
     @classmethod
     def in_memory(cls, *, vault: Vault | None = None) -> Store:

@@ -34,8 +34,9 @@ class FakeIssuer:
     With an `approval_number` the approval counts once that number was sent; the third wrong one ends the login.
 
     `codes`, `tokens`, `metadata`, `errors` replace members of those answers; None takes one away.
-    What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` wants a live access token,
-    and so do GET, PATCH and DELETE `/auth/sessions`, where `sessions` is a list, as an issuer with `devices list` has it.
+    What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` and `/oauth2/userinfo`
+    want a live access token, and so do GET, PATCH and DELETE `/auth/sessions`, where `sessions` is a list, as an issuer
+    with `devices list` has it.
     """
 
     def __init__(self, url: str = "https://login.example.com", *, client_id: str = "acme-cli") -> None:
@@ -98,7 +99,7 @@ class FakeIssuer:
                 return json_answer(self._document())
             if path in self.unauthorized:
                 return UNAUTHORIZED
-            if path == "/api/me":
+            if path in {"/api/me", "/oauth2/userinfo"}:
                 return self._me(request)
             if path.startswith("/auth/sessions") and self.sessions is not None:
                 return answer_sessions(self.sessions, request) if self._alive(request) else UNAUTHORIZED
