@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -48,7 +49,7 @@ class Typescript:
     @property
     def text(self) -> str:
         """Lines as they stand on the screen in the end: one that is written again counts as it was last."""
-        lines = self._raw.decode().replace("\r\n", "\n").split("\n")
+        lines = self._raw.decode(errors="replace").replace("\r\n", "\n").split("\n")
         return "\n".join(line.rpartition("\r\x1b[K")[2] for line in lines)
 
     def until(self, words: str) -> None:
@@ -56,6 +57,13 @@ class Typescript:
         deadline = time.monotonic() + _SECONDS
         while words not in self._raw.decode(errors="replace"):
             assert self._read(deadline), self._raw
+
+    def find(self, pattern: str) -> str:
+        """Read until what the program has written matches; return the pattern's first group."""
+        deadline = time.monotonic() + _SECONDS
+        while (found := re.search(pattern, self.text)) is None:
+            assert self._read(deadline), self._raw
+        return found[1]
 
     def end(self) -> int:
         """Read to the end and return the exit status."""

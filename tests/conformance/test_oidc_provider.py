@@ -1,9 +1,10 @@
-"""The library at an issuer that nobody here wrote: node-oidc-provider, unmodified, with its own pages."""
+"""The library and the command at an issuer that nobody here wrote: node-oidc-provider, unmodified, with its own pages."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from contextlib import closing, contextmanager
 from html import unescape
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
+from cli.tests.typescript import Typescript, home
 from infra.tools import find_node
 from tallystick import DeviceLogin, NotLoggedIn, SessionExpired, Store
 from tallystick.http_client import HttpClient
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tallystick import PendingLogin
 
 SERVER = Path(__file__).parent / "provider" / "serve.mjs"
+COMMAND = ("-m", "tallystick.command")
 _SECONDS = 30
 _PAGES = 8
 _FORM = re.compile(r'<form[^>]*action="([^"]*)".*?</form>', re.DOTALL)
@@ -43,27 +46,39 @@ def provider() -> Iterator[str]:
             process.kill()
 
 
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """Return the address of one issuer for all tests."""
+    with provider() as address:
+        yield address
+
+
 def approve(pending: PendingLogin) -> None:
-    """Do what the person does: fill in each page's form, until there is none."""
+    """Do what the person does who was shown a link and a code."""
+    fill_in(pending.verification_uri, pending.user_code)
+
+
+def fill_in(address: str, user_code: str) -> None:
+    """Fill in each page's form, until there is none."""
     with requests.Session() as http:
-        _fill_in(http, pending)
+        _fill_in(http, address, user_code)
 
 
-def _fill_in(http: requests.Session, pending: PendingLogin) -> None:
-    page = http.get(pending.verification_uri, timeout=_SECONDS)
+def _fill_in(http: requests.Session, address: str, user_code: str) -> None:
+    page = http.get(address, timeout=_SECONDS)
     for _ in range(_PAGES):
         form = _FORM.search(page.text)
         if form is None:
             break
-        typed = {"user_code": pending.user_code, "login": "ada", "password": "any"}
+        typed = {"user_code": user_code, "login": "ada", "password": "any"}
         asked = {name: text for name, text in typed.items() if f'name="{name}"' in form[0]}
         hidden = {name: unescape(value) for name, value in _HIDDEN.findall(form[0])}
         page = http.post(urljoin(page.url, unescape(form[1])), data=asked | hidden, timeout=_SECONDS)
     assert "Success" in page.text, page.text
 
 
-def test_the_library_logs_in_renews_and_logs_out_at_node_oidc_provider() -> None:
-    with provider() as issuer, closing(HttpClient()) as transport:
+def test_the_library_logs_in_renews_and_logs_out_at_node_oidc_provider(issuer: str) -> None:
+    with closing(HttpClient()) as transport:
         store = Store.in_memory()
         auth = DeviceLogin(
             issuer,
@@ -90,3 +105,32 @@ def test_the_library_logs_in_renews_and_logs_out_at_node_oidc_provider() -> None
             auth.session()
         with pytest.raises(SessionExpired):
             auth.settings.connect().refresh(tokens, stolen, now=0.0)
+
+
+def test_the_command_does_the_same(issuer: str, tmp_path: Path) -> None:
+    environ = home(tmp_path, TALLYSTICK_HOST=issuer, TALLYSTICK_CLIENT_ID="acme-cli", NO_COLOR="1")
+
+    def run(*words: str, status: int = 0) -> str:
+        command = [sys.executable, *COMMAND, *words]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        assert done.returncode == status, done.stderr
+        return done.stdout
+
+    scopes = "openid email profile offline_access"
+    with Typescript(*COMMAND, "login", "--insecure", "--no-browser", "--scope", scopes, environ=environ) as screen:
+        screen.until("The code is good for")
+        address, code = re.findall(r"^  (\S+)$", screen.text, re.MULTILINE)[:2]
+        fill_in(address, code)
+        assert screen.end() == 0, screen.text
+        assert "ada@example.com (Ada Lovelace)\n" in screen.text
+
+    assert run("whoami") == "ada@example.com (Ada Lovelace)\n"
+    first = run("token").strip()
+    run("refresh")
+    second = run("token").strip()
+    assert second != first
+    assert requests.get(f"{issuer}/me", headers={"Authorization": f"Bearer {second}"}, timeout=_SECONDS).status_code == 200
+    assert run("devices", "list", status=1) == "", "it keeps no such list"
+    run("logout")
+    run("whoami", status=4)
+    assert requests.get(f"{issuer}/me", headers={"Authorization": f"Bearer {second}"}, timeout=_SECONDS).status_code == 401
