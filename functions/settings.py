@@ -16,7 +16,7 @@ from functions.grant.limits import GuessLimits, Limits, Rate
 from functions.grant.people import ClaimNames
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 FILE_NAME = "tallystick.json"
@@ -49,6 +49,7 @@ class Provider:
 class Settings:
     """The static choices. Ages are in seconds; `scopes` maps a scope to its plain words.
 
+    To approve, a sign-in may be `approval_max_auth_age` old, `sensitive_max_auth_age` for one of the `sensitive_scopes`.
     `default_client` is the id of the client that a tool stands for when it names none and its dialect lets it.
     """
 
@@ -56,9 +57,15 @@ class Settings:
     scopes: Mapping[str, str]
     clients: Mapping[str, Client]
     approval_max_auth_age: int
+    sensitive_scopes: tuple[str, ...] = ()
+    sensitive_max_auth_age: int = 300
     default_client: str | None = None
     claims: ClaimNames = field(default_factory=ClaimNames)
     limits: Limits = field(default_factory=Limits)
+
+    def max_auth_age_for(self, scopes: Iterable[str]) -> int:
+        """Return how old a sign-in may be to approve these scopes."""
+        return self.approval_max_auth_age if set(self.sensitive_scopes).isdisjoint(scopes) else self.sensitive_max_auth_age
 
     def who(self, presented: Credentials | None) -> Credentials:
         """Return what a request presented, or the default client for a tool that names none. Raises InvalidClient."""
@@ -80,12 +87,16 @@ def parse_settings(text: str) -> Settings:
     clients = [_client(entry) for entry in raw.pop("clients")]
     claims = ClaimNames(**raw.pop("claims"))
     limits = _limits(raw.pop("limits"))
-    return Settings(clients={client.client_id: client for client in clients}, claims=claims, limits=limits, **raw)
+    registry = {client.client_id: client for client in clients}
+    return Settings(clients=registry, claims=claims, limits=limits, **_with_tuples(raw))
 
 
 def _client(raw: dict[str, Any]) -> Client:
-    lists = {name: tuple(value) for name, value in raw.items() if isinstance(value, list)}
-    return Client(**{**raw, **lists})
+    return Client(**_with_tuples(raw))
+
+
+def _with_tuples(raw: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
 
 
 def _limits(raw: dict[str, dict[str, int]]) -> Limits:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
@@ -20,6 +21,7 @@ from infra.mistakes import ConfigError, describe
 from infra.tools import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 CONTEXT_KEY = "tallystick"
@@ -128,6 +130,8 @@ class ClientEntry(Block):
     code_lifetime: int = Field(default=600, ge=60, le=900)
     prefilled_link: bool = True
     third_party: bool = False
+    proximity: Literal["off", "warn", "require-country", "require-network"] = "warn"
+    approval_number: bool = False
     access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
     access_token_prefix: TokenPrefix | None = None
     access_token_lifetime: int = Field(default=900, ge=60, le=int(LONGEST_TOKEN_LIFE.total_seconds()))
@@ -187,6 +191,8 @@ class Config(Block):
     claims: Claims = Claims()
     signing_keys: tuple[SigningKeyEntry, ...] = Field(default=(SigningKeyEntry(name="k1"),), min_length=1)
     approval_max_auth_age: int = Field(default=3600, ge=60, le=43_200)
+    sensitive_scopes: tuple[Scope, ...] = ()
+    sensitive_max_auth_age: int = Field(default=300, ge=60, le=43_200)
     limits: Limits = Limits()
     branding: Branding = Branding()
 
@@ -205,6 +211,7 @@ class Config(Block):
             # An ID token has its client for an audience, and JWT authorizers do not look at a token's type.
             problems.append(f"audience is {_listed(confusable)}, a client's id: ID tokens would pass for access tokens")
         problems += wrong_signing_keys(self.signing_keys)
+        problems += self._wrong_sensitive_scopes()
         if self.default_client is not None:
             problems += self._wrong_default_client()
         if self.provider is not None and self.user_pool != UserPool():
@@ -212,6 +219,17 @@ class Config(Block):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _wrong_sensitive_scopes(self) -> list[str]:
+        unknown = sorted(set(self.sensitive_scopes) - set(self.scopes))
+        problems = [
+            f'sensitive_scopes has "{scope}", which scopes does not have{_hint(scope, self.scopes)}' for scope in unknown
+        ]
+        if self.sensitive_scopes and self.sensitive_max_auth_age > self.approval_max_auth_age:
+            problems.append(
+                "sensitive_max_auth_age is longer than approval_max_auth_age, so it would not be a stricter limit"
+            )
+        return problems
 
     def _wrong_default_client(self) -> list[str]:
         named = [client for client in self.clients if client.client_id == self.default_client]
@@ -228,7 +246,8 @@ class Config(Block):
 
     def settings_text(self) -> str:
         """Return `tallystick.json`: the static choices of the functions, in a stable order."""
-        chosen = {"service_name", "scopes", "clients", "default_client", "claims", "approval_max_auth_age", "limits"}
+        chosen = {"service_name", "scopes", "clients", "default_client", "claims", "limits"}
+        chosen |= {"approval_max_auth_age", "sensitive_scopes", "sensitive_max_auth_age"}
         # What is not there leaves the functions' own default.
         said = self.model_dump(mode="json", include=chosen, exclude_none=True)
         return json.dumps(said, indent=2, sort_keys=True) + "\n"
@@ -253,6 +272,11 @@ def parse_config(block: object, *, source: str = CONTEXT_KEY, folder: Path = ROO
         return Config.model_validate_json(json.dumps(block), context={FOLDER: folder})
     except ValidationError as error:
         raise ConfigError(describe(error, Config, source)) from None
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _listed(names: list[str]) -> str:

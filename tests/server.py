@@ -63,6 +63,7 @@ SETTINGS = Settings(
         "profile": "See your name",
         "deploy": "Deploy in your name",
         OFFLINE_ACCESS: "Stay logged in",
+        "erase": "Delete deployments for good",
     },
     clients={
         client.client_id: client
@@ -75,10 +76,17 @@ SETTINGS = Settings(
             FOLD_CLIENT,
             replace(ACME, client_id="no-device", grant_types=(REFRESH_GRANT,)),
             replace(ACME, client_id="no-refresh", grant_types=(DEVICE_CODE_GRANT,)),
+            replace(ACME, client_id="careful", approval_number=True),
+            replace(ACME, client_id="anywhere", proximity="off"),
+            replace(ACME, client_id="same-country", proximity="require-country"),
+            replace(ACME, client_id="same-network", proximity="require-network"),
+            replace(ACME, client_id="operations", allowed_scopes=("openid", "erase")),
         )
     },
     default_client="fold",
     approval_max_auth_age=3600,
+    sensitive_scopes=("erase",),
+    sensitive_max_auth_age=300,
     # Whole test suites come from one address; the tests of limits set their own.
     limits=Limits(codes_per_network=Rate(count=10**6, seconds=600), codes_per_client=Rate(count=10**6, seconds=600)),
 )

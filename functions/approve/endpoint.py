@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.approve.flow import Decision, Visitor, decide, lookup, signed_in
-from functions.grant.errors import InvalidRequest, UnknownUserCode
+from functions.grant.errors import InvalidRequest, TooFar, UnknownUserCode
+from functions.grant.proximity import compare, place_of
 from functions.grant.states import Approved, Denied
-from functions.wire.approval import write_opened
-from functions.wire.errors import json_response
+from functions.wire.approval import write_decision, write_opened
+from functions.wire.errors import page_error
 from functions.wire.page import check_mutation, read_members
 
 if TYPE_CHECKING:
     from functions.approve.guessing import Guessing
-    from functions.grant.people import BrowserSession
     from functions.grant.ports import BrowserSessions, Clock, Grants, Users
-    from functions.grant.states import Grant
+    from functions.grant.states import Grant, Origin
     from functions.settings import Settings
     from functions.wire.http import Request, Response
 
@@ -35,13 +35,12 @@ class Approval:
 
     def lookup(self, request: Request) -> Response:
         """Open a code for the signed-in person and show what it asks for."""
-        session = self._session(request)
+        visitor = self._visitor(request)
         typed = read_members(request, "user_code")["user_code"]
-        max_age = self.settings.approval_max_auth_age
         opened = lookup(
             typed,
-            Visitor(session=session, address=request.address),
-            max_age=max_age,
+            visitor,
+            max_age=self.settings.approval_max_auth_age,
             grants=self.grants,
             users=self.users,
             guessing=self.guessing,
@@ -58,36 +57,47 @@ class Approval:
             client=client,
             user=opened.user,
             now=self.clock(),
-            scope_texts=self.settings.scopes,
+            settings=self.settings,
         )
-        return answer.noting({"outcome": "opened", "client_id": client.client_id, "user_id": session.user_id})
+        return answer.noting({"outcome": "opened", "client_id": client.client_id, "user_id": visitor.session.user_id})
 
     def decide(self, request: Request) -> Response:
         """Carry out the person's decision."""
-        session = self._session(request)
+        visitor = self._visitor(request)
         members = read_members(request, "user_code", "decision")
-        grant = decide(
-            members["user_code"],
-            _decision(members["decision"]),
-            session,
-            max_age=self.settings.approval_max_auth_age,
-            grants=self.grants,
-            clock=self.clock,
-        )
+        try:
+            grant = decide(
+                members["user_code"],
+                _decision(members["decision"]),
+                visitor,
+                max_age=self.settings.approval_max_auth_age,
+                grants=self.grants,
+                clock=self.clock,
+            )
+        except TooFar as refusal:
+            audit = {"outcome": "too_far", "user_id": visitor.session.user_id}
+            return page_error(refusal).noting(audit | _places(visitor, refusal.origin))
         state = _state(grant)
-        return json_response(200, {"state": state}).noting(
-            {
-                "outcome": state,
-                "client_id": grant.request.client_id,
-                "user_id": session.user_id,
-                "address": request.address,
-                "device_address": grant.request.origin.address,
-            }
-        )
+        number = visitor.number_for(grant) if isinstance(grant, Approved) else None
+        audit = {"outcome": state, "client_id": grant.request.client_id, "user_id": visitor.session.user_id}
+        return write_decision(state, number).noting(audit | _places(visitor, grant.request.origin))
 
-    def _session(self, request: Request) -> BrowserSession:
+    def _visitor(self, request: Request) -> Visitor:
         cookie = check_mutation(request, self.issuer)
-        return signed_in(cookie, sessions=self.sessions, now=self.clock())
+        session = signed_in(cookie, sessions=self.sessions, now=self.clock())
+        return Visitor(cookie=cookie, session=session, place=place_of(request))
+
+
+def _places(visitor: Visitor, origin: Origin) -> dict[str, str]:
+    """Say where the browser and the tool are, for the line that tells afterwards who approved whose login."""
+    here, there = visitor.place, place_of(origin)
+    return {
+        "address": here.address,
+        "country": here.country,
+        "device_address": there.address,
+        "device_country": there.country,
+        "proximity": str(compare(there, here)),
+    }
 
 
 def _decision(word: str) -> Decision:

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from functions.grant.approval_number import ApprovalNumber
 from functions.grant.codes import UserCode, locator_of
-from functions.grant.errors import SignInRequired, UnknownUserCode
-from functions.grant.moves import claim_refused, decision_refused
-from functions.grant.ports import Lost
+from functions.grant.errors import FreshSignInRequired, SignInRequired, UnknownUserCode
+from functions.grant.moves import approved_before, claim_refused, decision_refused
+from functions.grant.ports import Lost, Won
+from functions.grant.proximity import places_of
+from functions.grant.states import Approver
 
 if TYPE_CHECKING:
     from functions.approve.guessing import Guessing
     from functions.grant.people import BrowserSession, User
-    from functions.grant.ports import BrowserSessions, Clock, Grants, Move, Users
+    from functions.grant.ports import BrowserSessions, Clock, Grants, Users
+    from functions.grant.proximity import Place
     from functions.grant.secret import Secret
-    from functions.grant.states import Grant, GrantRequest
+    from functions.grant.states import Approved, Grant, GrantRequest
 
 
 class Decision(StrEnum):
@@ -38,10 +42,25 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """A signed-in browser, and the network address that it calls from."""
+    """A signed-in browser: its cookie and session, and where it calls from."""
 
+    cookie: Secret
     session: BrowserSession
-    address: str
+    place: Place
+
+    def approver(self, locator: str) -> Approver:
+        """Return what it brings to approve a grant."""
+        return Approver(
+            user_id=self.session.user_id,
+            auth_time=self.session.auth_time,
+            number_digest=ApprovalNumber.shown_by(self.cookie, locator).bound_to(locator),
+            places=places_of(self.place),
+        )
+
+    def number_for(self, approved: Approved) -> ApprovalNumber | None:
+        """Return the number to show after an approval, None where the tool needs none."""
+        request = approved.request
+        return ApprovalNumber.shown_by(self.cookie, request.locator) if request.approval_number else None
 
 
 def signed_in(cookie: Secret, *, sessions: BrowserSessions, now: float) -> BrowserSession:
@@ -73,38 +92,38 @@ def lookup(
     if user is None or user.disabled:
         raise SignInRequired
     user_code = _read(typed)
-    with guessing.attempt(user, visitor.address, now):
+    with guessing.attempt(user, visitor.place.address, now):
         move = grants.claim(locator_of(user_code), user.user_id, now)
         if isinstance(move, Lost):
             claim_refused(move.found, user.user_id, now)
+    # What it asks for may need a fresher sign-in than others. It stays theirs, to be opened again after that.
+    if not move.grant.request.fresh(visitor.session.auth_time, now):
+        raise FreshSignInRequired
     return Opened(user=user, user_code=user_code, request=move.grant.request)
 
 
-def decide(typed: str, decision: Decision, session: BrowserSession, *, max_age: int, grants: Grants, clock: Clock) -> Grant:
+def decide(typed: str, decision: Decision, visitor: Visitor, *, max_age: int, grants: Grants, clock: Clock) -> Grant:
     """Carry out the person's decision and return the grant after it.
 
-    Only approving needs a fresh sign-in: saying no must always be possible. There is nothing to guess here: a code that the
-    person has not opened is unknown, whether it exists or not. Nor does it matter here whether they have been disabled: that
-    is asked when the grant is redeemed. Raises FreshSignInRequired, UnknownUserCode, ExpiredUserCode or AlreadyDecided.
+    Only approving needs a fresh sign-in, and a browser that is near enough: saying no must always be possible. There is
+    nothing to guess here: a code that the person has not opened is unknown, whether it exists or not. Nor does it matter
+    here whether they have been disabled: that is asked when the grant is redeemed.
+    Raises FreshSignInRequired, TooFar, UnknownUserCode, ExpiredUserCode or AlreadyDecided.
     """
-    now = clock()
+    now, locator = clock(), locator_of(_read(typed))
     if decision is Decision.APPROVE:
-        session.check_fresh(now, max_age)
-    move = _write(locator_of(_read(typed)), decision, session, grants, now)
+        visitor.session.check_fresh(now, max_age)
+        return _approve(locator, visitor.approver(locator), grants, now)
+    undo = grants.deny if decision is Decision.DENY else grants.release
+    move = undo(locator, visitor.session.user_id, now)
     if isinstance(move, Lost):
-        decision_refused(move.found, session.user_id, now)
+        decision_refused(move.found, visitor.session.user_id, now)
     return move.grant
 
 
-def _write(locator: str, decision: Decision, session: BrowserSession, grants: Grants, now: float) -> Move:
-    user_id = session.user_id
-    match decision:
-        case Decision.APPROVE:
-            return grants.approve(locator, user_id, session.auth_time, now)
-        case Decision.DENY:
-            return grants.deny(locator, user_id, now)
-        case Decision.RELEASE:
-            return grants.release(locator, user_id, now)
+def _approve(locator: str, approver: Approver, grants: Grants, now: float) -> Grant:
+    move = grants.approve(locator, approver, now)
+    return move.grant if isinstance(move, Won) else approved_before(move.found, approver, now)
 
 
 def _read(typed: str) -> UserCode:

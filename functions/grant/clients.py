@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from functions.grant.ports import ReadSecret
+    from functions.grant.proximity import Mode
     from functions.grant.secret import Secret
 
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -29,6 +30,7 @@ class Client:
     `secret_arn` names the Secrets Manager secret of a confidential client; None makes the client public (RFC 6749 §2.1).
     Lifetimes are in seconds: a refresh token works until it has been idle for one of them, and its family until the other.
     `prefilled_link` says whether `verification_uri_complete` is given out. A `third_party` one is somebody else's program.
+    `proximity` is how near the approving browser must be; with `approval_number` the page shows a number to type back.
     """
 
     client_id: str
@@ -41,6 +43,8 @@ class Client:
     code_lifetime: int = 600
     prefilled_link: bool = True
     third_party: bool = False
+    proximity: Mode = "warn"
+    approval_number: bool = False
     access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
     access_token_prefix: str = OPAQUE_PREFIX
     access_token_lifetime: int = 900

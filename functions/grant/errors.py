@@ -6,6 +6,11 @@ status and OAuth error code (RFC 6749 §5.2, RFC 8628 §3.5).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from functions.grant.states import Origin
+
 
 class GrantError(Exception):
     """The root of every refusal. `public` is safe to send to anyone, `detail` is for the operator's log only."""
@@ -107,6 +112,23 @@ class AuthorizationPending(GrantError):
     public = "The login has not been approved yet."
 
 
+class ApprovalNumberRequired(AuthorizationPending):
+    """Approved, but the tool must send the number that the page shows."""
+
+    public = "Send the number that the approval page shows, as approval_number."
+
+
+class WrongApprovalNumber(AuthorizationPending):
+    """Approved, but that was not the number. `attempts_left` more may be sent."""
+
+    public = "That is not the number that the approval page shows."
+
+    def __init__(self, user_id: str, attempts_left: int) -> None:
+        super().__init__()
+        self.user_id = user_id
+        self.attempts_left = attempts_left
+
+
 class SlowDown(GrantError):
     """Polled too early (RFC 8628 §3.5). `interval`: seconds to wait between polls from now on."""
 
@@ -121,6 +143,14 @@ class AccessDenied(GrantError):
     """The person said no (RFC 8628 §3.5)."""
 
     public = "The login was denied."
+
+
+class TooManyWrongNumbers(AccessDenied):
+    """The last wrong approval number that was one too many: the login is denied."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__()
+        self.user_id = user_id
 
 
 class ExpiredToken(GrantError):
@@ -163,6 +193,16 @@ class FreshSignInRequired(GrantError):
     """The person proved who they are too long ago for this decision."""
 
     public = "Sign in again to go on."
+
+
+class TooFar(GrantError):
+    """The browser is not in the country, or the network, that the client demands: that of the tool, which is `origin`."""
+
+    public = "This login was started somewhere else, so it can only be denied here."
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__()
+        self.origin = origin
 
 
 class SignInRefused(GrantError):

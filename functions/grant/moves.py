@@ -6,7 +6,9 @@ loss, so that no second read is needed and no race can slip in between.
 
 from __future__ import annotations
 
-from typing import NoReturn, assert_never
+import hmac
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn, assert_never
 
 from functions.grant.errors import (
     AccessDenied,
@@ -14,18 +16,25 @@ from functions.grant.errors import (
     AuthorizationPending,
     ExpiredToken,
     ExpiredUserCode,
+    FreshSignInRequired,
     InvalidGrant,
     SlowDown,
+    TooFar,
     UnknownUserCode,
 )
 from functions.grant.pacing import SLOWER_INTERVAL
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+
+if TYPE_CHECKING:
+    from functions.grant.states import Approver
 
 # An approval in the last second must still be collected: the tool may be one interval away. Each approval adds this, not
 # only a late one: a table can add within its one conditional write, but it cannot take the later of two times.
 COLLECT_SECONDS = 60
 # A tool that proves itself, and whose tokens were lost on the wire, comes back with its next polls.
 REFETCH_SECONDS = 60
+WRONG_NUMBERS = 3
+"""So many wrong approval numbers deny the grant: a guesser is right once in 333,333 logins."""
 
 
 def may_poll(grant: Grant, now: float) -> bool:
@@ -42,6 +51,23 @@ def may_claim(grant: Grant, user_id: str, now: float) -> bool:
 def may_decide(grant: Grant, user_id: str, now: float) -> bool:
     """Whether the person may approve, deny or release the grant: they have opened it and its time is not over."""
     return isinstance(grant, Claimed) and grant.user_id == user_id and not grant.request.expired(now)
+
+
+def may_approve(grant: Grant, approver: Approver, now: float) -> bool:
+    """Whether their yes counts: they may decide, their browser is near enough, and they proved who they are lately."""
+    return may_decide(grant, approver.user_id, now) and _near(grant, approver) and _fresh(grant, approver, now)
+
+
+def after_wrong_number(approved: Approved, now: float) -> Approved | Denied:
+    """Return what becomes of an approved grant when a wrong number comes: it is counted, and the last one denies it.
+
+    Each is counted by a write on the count as it was seen, also the last. So however many come at once, no more than
+    WRONG_NUMBERS of them are ever told apart from the right one.
+    """
+    count = approved.wrong_numbers + 1
+    if count < WRONG_NUMBERS:
+        return replace(approved, wrong_numbers=count)
+    return Denied(request=approved.request, user_id=approved.user_id, denied_at=int(now))
 
 
 def may_redeem(grant: Grant, now: float) -> bool:
@@ -102,6 +128,20 @@ def claim_refused(grant: Grant | None, user_id: str, now: float) -> NoReturn:
     raise UnknownUserCode
 
 
+def approved_before(grant: Grant | None, approver: Approver, now: float) -> Approved:
+    """Return the grant that a refused yes came upon, if the same browser said yes before and did not hear the answer.
+
+    Else raises why it did not count: TooFar, which no new sign-in changes, FreshSignInRequired, or what any decision hears.
+    """
+    if grant is not None and may_decide(grant, approver.user_id, now):
+        if not _near(grant, approver):
+            raise TooFar(grant.request.origin)
+        raise FreshSignInRequired
+    if not isinstance(grant, Approved) or not _same_browser(grant, approver) or grant.request.expired(now):
+        decision_refused(grant, approver.user_id, now)
+    return grant
+
+
 def decision_refused(grant: Grant | None, user_id: str, now: float) -> NoReturn:
     """Raise why the person's decision did not count. Only the one who opened the code learns more than "unknown"."""
     if grant is None or isinstance(grant, Pending) or grant.user_id != user_id:
@@ -111,3 +151,15 @@ def decision_refused(grant: Grant | None, user_id: str, now: float) -> NoReturn:
     if grant.request.expired(now):
         raise ExpiredUserCode
     raise UnknownUserCode
+
+
+def _same_browser(approved: Approved, approver: Approver) -> bool:
+    return approved.user_id == approver.user_id and hmac.compare_digest(approved.number_digest, approver.number_digest)
+
+
+def _near(grant: Grant, approver: Approver) -> bool:
+    return grant.request.near in approver.places
+
+
+def _fresh(grant: Grant, approver: Approver, now: float) -> bool:
+    return grant.request.fresh(approver.auth_time, now)

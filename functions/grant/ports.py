@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
     from functions.grant.sessions import Session
-    from functions.grant.states import Approved, Grant, Pending, Proof
+    from functions.grant.states import Approved, Approver, Grant, Pending, Proof
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -61,8 +61,11 @@ class Grants(Protocol):
     def release(self, locator: str, user_id: str, now: float) -> Move:
         """Undo the person's claim: Claimed → Pending."""
 
-    def approve(self, locator: str, user_id: str, auth_time: int, now: float) -> Move:
-        """Claimed → Approved, with at least COLLECT_SECONDS left to collect it."""
+    def approve(self, locator: str, approver: Approver, now: float) -> Move:
+        """Claimed → Approved, with at least COLLECT_SECONDS left to collect it; only from where, and as lately, as asked."""
+
+    def count_wrong_number(self, approved: Approved, now: float) -> Move:
+        """Count a wrong approval number, as `after_wrong_number` says, if the grant still is as it was seen."""
 
     def deny(self, locator: str, user_id: str, now: float) -> Move:
         """Claimed → Denied."""

@@ -1,7 +1,7 @@
 """The states of a grant, as types: each carries only the fields that it has.
 
     Pending ──claim(user)──▶ Claimed ──approve──▶ Approved ──redeem──▶ Redeemed
-       ◀─────release─────────┘  └──────deny──▶ Denied
+       ◀─────release─────────┘  └──────deny──▶ Denied ◀──third wrong number── Approved
 
 Expired is not a state: it is a fact about a grant and a time. All times are seconds since the epoch.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+
+from functions.grant.proximity import ANYWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +34,27 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approver:
+    """Who says yes, and what their browser has to show for it.
+
+    `auth_time` is when they last proved who they are, `places` where the browser is (`proximity.places_of`), `number_digest`
+    the number that it shows (`ApprovalNumber.bound_to` the grant).
+    """
+
+    user_id: str
+    auth_time: int
+    number_digest: str
+    places: tuple[str, ...] = (ANYWHERE,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRequest:
     """What was asked, by which client, from where, and until when. The same in every state.
 
     `locator` is the grant's key, `secret_digest` the SHA-256 of the device secret; both 64 hexadecimal digits.
-    `code_challenge` is what the tool promised to prove with its polls (RFC 7636), "" when it did not.
+    `code_challenge` is what the tool promised to prove with its polls (RFC 7636), "" when it did not. The rest is what
+    approving takes: where the browser must be (`proximity.demanded`), for how many seconds a sign-in counts, and whether the
+    page shows a number that the tool must send.
     """
 
     locator: str
@@ -46,7 +64,10 @@ class GrantRequest:
     origin: Origin
     created_at: int
     expires_at: int
+    max_auth_age: int
     code_challenge: str = ""
+    near: str = ANYWHERE
+    approval_number: bool = False
 
     def proven_by(self, proof: Proof) -> bool:
         """Tell whether a poll is the tool's own. A verifier nobody announced fails too: it hides a stripped challenge."""
@@ -55,6 +76,10 @@ class GrantRequest:
             and hmac.compare_digest(self.secret_digest, proof.secret_digest)
             and hmac.compare_digest(self.code_challenge, proof.code_challenge)
         )
+
+    def fresh(self, auth_time: int, now: float) -> bool:
+        """Whether who proved then who they are may approve now."""
+        return now - auth_time <= self.max_auth_age
 
     def expired(self, now: float) -> bool:
         """Whether the grant's time is over, whether or not TTL has swept it away yet."""
@@ -81,17 +106,22 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """The person said yes. `auth_time` is when they last proved who they are to the identity provider."""
+    """The person said yes. `auth_time` is when they last proved who they are to the identity provider.
+
+    `number_digest` is that of the number which their browser shows, `wrong_numbers` how many others came.
+    """
 
     request: GrantRequest
     user_id: str
     auth_time: int
     approved_at: int
+    number_digest: str
+    wrong_numbers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denied:
-    """The person said no."""
+    """The person said no, or too many wrong numbers came after their yes."""
 
     request: GrantRequest
     user_id: str

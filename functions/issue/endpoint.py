@@ -46,6 +46,7 @@ class DeviceAuthorization:
             asked.scopes,
             asked.origin,
             asked.code_challenge,
+            max_auth_age=self.settings.max_auth_age_for,
             allowance=self.allowance,
             grants=self.grants,
             clock=self.clock,
@@ -57,5 +58,6 @@ class DeviceAuthorization:
             user_code=issued.user_code,
             expires_in=issued.expires_in,
             prefilled=client.prefilled_link,
+            approval_number=client.approval_number,
         )
         return answer.noting({"outcome": "issued", "client_id": client.client_id, "address": asked.origin.address})

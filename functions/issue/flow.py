@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.grant.codes import DeviceCode, UserCode
 from functions.grant.errors import StoreUnavailable
 from functions.grant.ports import Won
+from functions.grant.proximity import demanded, place_of
 from functions.grant.states import GrantRequest, Origin, Pending
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 # With a million live codes one in 25,000 draws collides; five collisions in a row mean that something else is wrong.
 _DRAWS = 5
+
+MaxAuthAge = Callable[[Iterable[str]], int]
+"""How old a sign-in may be, in seconds, to approve these scopes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +33,13 @@ class Issued:
     expires_in: int
 
 
-def issue(  # noqa: PLR0913  the request's four parts, and the four things it takes to answer it
+def issue(  # noqa: PLR0913  the request's four parts, and the five things it takes to answer it
     client: Client,
     scopes: tuple[str, ...],
     origin: Origin,
     code_challenge: str = "",
     *,
+    max_auth_age: MaxAuthAge,
     allowance: Allowance,
     grants: Grants,
     clock: Clock,
@@ -55,7 +61,10 @@ def issue(  # noqa: PLR0913  the request's four parts, and the four things it ta
             origin=origin,
             created_at=now,
             expires_at=now + client.code_lifetime,
+            max_auth_age=max_auth_age(granted),
             code_challenge=code_challenge,
+            near=demanded(client.proximity, place_of(origin)),
+            approval_number=client.approval_number,
         )
         # The first poll is free: nothing has been polled yet that it could follow too closely.
         if isinstance(grants.add(Pending(request=request, next_poll_at=now), now), Won):

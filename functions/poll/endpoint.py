@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from functions import routes
 from functions.grant.clients import authenticate
-from functions.grant.errors import RefreshReused
+from functions.grant.errors import RefreshReused, TooManyWrongNumbers, WrongApprovalNumber
 from functions.wire.fold import FOLD
 from functions.wire.rfc6749 import RFC, Refresh
 from functions.wire.workos import WORKOS
@@ -49,6 +49,11 @@ class Token:
             # The line that an operator sets an alarm on: whose tokens were copied, and from where one came back.
             audit = {"outcome": "refresh_reuse", "user_id": theft.user_id, "session_id": theft.session_id}
             return self.dialect.refuse(theft).noting({**about, **audit})
+        except (WrongApprovalNumber, TooManyWrongNumbers) as guess:
+            # Somebody has the device code but not the page: a typing mistake, or a phisher who guesses.
+            last = isinstance(guess, TooManyWrongNumbers)
+            outcome = "denied_by_wrong_numbers" if last else "wrong_approval_number"
+            return self.dialect.refuse(guess).noting({**about, "outcome": outcome, "user_id": guess.user_id})
         answer = self.dialect.write_login(login)
         return answer.noting(
             {**about, "outcome": login.outcome, "user_id": login.user.user_id, "session_id": login.session_id}
@@ -57,4 +62,4 @@ class Token:
     def _log_in(self, asked: Poll | Refresh, client: Client) -> Login:
         if isinstance(asked, Refresh):
             return self.refreshing.refresh(asked.refresh_token, asked.scopes, client)
-        return self.device.poll(asked.device_code, asked.code_challenge, client)
+        return self.device.poll(asked.device_code, asked.code_challenge, client, asked.approval_number)

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from functions.grant.clients import DEVICE_CODE_GRANT
-from functions.grant.errors import AuthorizationPending, InvalidGrant, Unavailable
+from functions.grant.errors import (
+    ApprovalNumberRequired,
+    AuthorizationPending,
+    InvalidGrant,
+    TooManyWrongNumbers,
+    Unavailable,
+    WrongApprovalNumber,
+)
 from functions.grant.login import Login
-from functions.grant.moves import poll_outcome
-from functions.grant.ports import Won
+from functions.grant.moves import WRONG_NUMBERS, poll_outcome
+from functions.grant.ports import Lost, Won
 from functions.grant.refresh import SALT_BYTES, RefreshToken
 from functions.grant.sessions import opened
-from functions.grant.states import Approved, Proof, Redeemed
+from functions.grant.states import Approved, Denied, Proof, Redeemed
 from functions.poll.login import entitled
 
 if TYPE_CHECKING:
+    from functions.grant.approval_number import ApprovalNumber
     from functions.grant.clients import Client
     from functions.grant.codes import DeviceCode
     from functions.grant.people import User
-    from functions.grant.ports import AccessTokens, Clock, Grants, RandomBytes, Sessions, Users
+    from functions.grant.ports import AccessTokens, Clock, Grants, Move, RandomBytes, Sessions, Users
     from functions.grant.secret import Secret
     from functions.grant.states import Grant
 
@@ -36,11 +45,17 @@ class DeviceGrant:
     clock: Clock
     random_bytes: RandomBytes
 
-    def poll(self, device_code: DeviceCode | None, code_challenge: str | None, client: Client) -> Login:
+    def poll(
+        self,
+        device_code: DeviceCode | None,
+        code_challenge: str | None,
+        client: Client,
+        approval_number: ApprovalNumber | None = None,
+    ) -> Login:
         """Return the login that the person approved, or raise what the tool must be told (RFC 8628 §3.5).
 
         `code_challenge` is what the verifier answers that came with the poll, "" when none did. None stands for a text that
-        cannot be a device code or a verifier.
+        cannot be a device code or a verifier, and for an `approval_number` that was not sent.
         """
         client.check_grant_type(DEVICE_CODE_GRANT)
         if device_code is None or code_challenge is None:
@@ -54,7 +69,31 @@ class DeviceGrant:
         found = poll_outcome(move.found, proof, now)
         if isinstance(found, Redeemed):
             return self._tell_again(found, secret, client)
+        self._check_number(found, approval_number, proof)
         return self._redeem(found, proof, secret, client)
+
+    def _check_number(self, approved: Approved, number: ApprovalNumber | None, proof: Proof) -> None:
+        """Raise unless the grant asks for no number or this is it. A wrong one is counted before anyone is told of it."""
+        locator = approved.request.locator
+        while approved.request.approval_number:
+            if number is None:
+                raise ApprovalNumberRequired
+            if compare_digest(number.bound_to(locator), approved.number_digest):
+                return
+            move = self.grants.count_wrong_number(approved, self.clock())
+            match move:
+                case Won(grant=Approved(wrong_numbers=count, user_id=user_id)):
+                    raise WrongApprovalNumber(user_id, WRONG_NUMBERS - count)
+                case Won(grant=Denied(user_id=user_id)):
+                    raise TooManyWrongNumbers(user_id)
+            # Another wrong one was counted first. That happens WRONG_NUMBERS times at most.
+            approved = self._still_approved(move, proof)
+
+    def _still_approved(self, move: Move, proof: Proof) -> Approved:
+        found = poll_outcome(move.found if isinstance(move, Lost) else move.grant, proof, self.clock())
+        if isinstance(found, Redeemed):
+            raise InvalidGrant
+        return found
 
     def _redeem(self, approved: Approved, proof: Proof, secret: Secret, client: Client) -> Login:
         now = self.clock()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.grant.moves import COLLECT_SECONDS
+from functions.grant.moves import COLLECT_SECONDS, after_wrong_number
 from functions.grant.pacing import next_poll_at
 from functions.grant.ports import Lost, Move, Won
-from functions.grant.states import Redeemed
+from functions.grant.states import Denied, Redeemed
 from functions.store.items import (
     APPROVED,
     CLAIMED,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
 
     from functions.grant.sessions import Session
-    from functions.grant.states import Approved, Pending, Proof
+    from functions.grant.states import Approved, Approver, Pending, Proof
 
 
 class DynamoGrants:
@@ -74,11 +74,22 @@ class DynamoGrants:
             *dropped(CLAIMED, PENDING),
         )
 
-    def approve(self, locator: str, user_id: str, auth_time: int, now: float) -> Move:
-        """Claimed → Approved, with at least COLLECT_SECONDS left to collect it."""
+    def approve(self, locator: str, approver: Approver, now: float) -> Move:
+        """Claimed → Approved, with at least COLLECT_SECONDS left to collect it; only from where, and as lately, as asked."""
         return self._move(
-            changes_to(locator, state=APPROVED, user_id=user_id, auth_time=auth_time, approved_at=int(now)),
-            _claimed_by(user_id) & _live(now),
+            changes_to(
+                locator,
+                state=APPROVED,
+                user_id=approver.user_id,
+                auth_time=approver.auth_time,
+                approved_at=int(now),
+                number_digest=approver.number_digest,
+                wrong_numbers=0,
+            ),
+            _claimed_by(approver.user_id)
+            & GrantItem.near.is_in(*approver.places)
+            & (GrantItem.max_auth_age >= round(now - approver.auth_time, 3))
+            & _live(now),
             GrantItem.expires_at.set(GrantItem.expires_at + COLLECT_SECONDS),
             *dropped(CLAIMED, APPROVED),
         )
@@ -90,6 +101,27 @@ class DynamoGrants:
             _claimed_by(user_id) & _live(now),
             *dropped(CLAIMED, DENIED),
         )
+
+    def count_wrong_number(self, approved: Approved, now: float) -> Move:
+        """Count a wrong approval number, if nothing has happened to the grant since it was seen; the last one denies it.
+
+        What the SDK sent again after a lost acknowledgement loses to itself, and is counted once more: on the safe side.
+        """
+        request, after = approved.request, after_wrong_number(approved, now)
+        still = (
+            (GrantItem.state == APPROVED)
+            & (GrantItem.secret_digest == request.secret_digest)
+            & (GrantItem.wrong_numbers == approved.wrong_numbers)
+            & _live(now)
+        )
+        if isinstance(after, Denied):
+            changes = changes_to(request.locator, state=DENIED, user_id=after.user_id, denied_at=after.denied_at)
+            result = self._table.update(changes, still, *dropped(APPROVED, DENIED))
+        else:
+            result = self._table.update(changes_to(request.locator, wrong_numbers=after.wrong_numbers), still)
+        if isinstance(result, Written):
+            return Won(read_grant(result.item))
+        return Lost(read_grant(result.found) if result.found else None)
 
     def redeem(self, approved: Approved, session: Session, now: float) -> Move:
         """Approved → Redeemed, once, together with the new session: a function that dies leaves both or neither.

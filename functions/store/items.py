@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.grant.errors import CorruptGrant
 from functions.grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
@@ -47,12 +47,17 @@ class GrantItem(Item):
     created_at = NumberAttribute()
     expires_at = NumberAttribute()
     code_challenge = UnicodeAttribute()
+    max_auth_age = NumberAttribute()
+    near = UnicodeAttribute()
+    approval_number = BooleanAttribute()
 
     next_poll_at = NumberAttribute(null=True)
     user_id = UnicodeAttribute(null=True)
     claimed_at = NumberAttribute(null=True)
     auth_time = NumberAttribute(null=True)
     approved_at = NumberAttribute(null=True)
+    number_digest = UnicodeAttribute(null=True)
+    wrong_numbers = NumberAttribute(null=True)
     denied_at = NumberAttribute(null=True)
     session_id = UnicodeAttribute(null=True)
     redeemed_at = NumberAttribute(null=True)
@@ -83,6 +88,9 @@ def new_item(grant: Pending) -> GrantItem:
         created_at=request.created_at,
         expires_at=request.expires_at,
         code_challenge=request.code_challenge,
+        max_auth_age=request.max_auth_age,
+        near=request.near,
+        approval_number=request.approval_number,
         next_poll_at=grant.next_poll_at,
     )
 
@@ -130,4 +138,7 @@ def _request(values: dict[str, Any]) -> GrantRequest:
         created_at=values["created_at"],
         expires_at=values["expires_at"],
         code_challenge=values["code_challenge"],
+        max_auth_age=values["max_auth_age"],
+        near=values["near"],
+        approval_number=values["approval_number"],
     )

@@ -45,12 +45,16 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
     errors.InvalidToken: _Row(401, "invalid_token", 401, "invalid_token"),
     errors.InsufficientScope: _Row(403, "insufficient_scope", 403, "insufficient_scope"),
     errors.AuthorizationPending: _Row(400, "authorization_pending"),
+    errors.ApprovalNumberRequired: _Row(400, "authorization_pending"),
+    errors.WrongApprovalNumber: _Row(400, "authorization_pending"),
     errors.SlowDown: _Row(400, "slow_down"),
     errors.AccessDenied: _Row(400, "access_denied"),
+    errors.TooManyWrongNumbers: _Row(400, "access_denied"),
     errors.ExpiredToken: _Row(400, "expired_token"),
     errors.ForbiddenRequest: _Row(403, "invalid_request", 403, "forbidden"),
     errors.SignInRequired: _Row(401, "invalid_request", 401, "sign_in_required"),
     errors.FreshSignInRequired: _Row(401, "invalid_request", 401, "fresh_sign_in_required"),
+    errors.TooFar: _Row(403, "invalid_request", 403, "too_far"),
     errors.SignInRefused: _Row(400, "invalid_request", 400, "sign_in_refused"),
     errors.SignInDenied: _Row(400, "access_denied", 400, "sign_in_denied"),
     errors.UnknownSession: _Row(400, "invalid_request", 404, "unknown_session"),
@@ -80,12 +84,10 @@ def oauth_error(error: errors.GrantError) -> Response:
         return _later(429, {"message": error.public}, error.retry_after)
     row = _TABLE[type(error)]
     body: dict[str, str | int] = {"error": row.code, "error_description": error.public}
-    if isinstance(error, errors.SlowDown):
-        body["interval"] = error.interval
     if isinstance(error, errors.TokenRequired):
         # RFC 6750 §3.1: who came without any token may not even know that one is needed, and has made no error.
         body = {"message": error.public}
-    return json_response(row.status, body, _challenge(error))
+    return json_response(row.status, body | _advice(error), _challenge(error))
 
 
 def page_error(error: errors.GrantError) -> Response:
@@ -96,6 +98,19 @@ def page_error(error: errors.GrantError) -> Response:
     if isinstance(error, errors.TooManyRequests):
         return _later(row.page_status, {"error": row.page_code, "message": error.public}, error.retry_after)
     return json_response(row.page_status, {"error": row.page_code, "message": error.public}, _challenge(error))
+
+
+def _advice(error: errors.GrantError) -> dict[str, str | int]:
+    """Tell a tool what to do differently with its next poll."""
+    match error:
+        case errors.SlowDown(interval=interval):
+            return {"interval": interval}
+        case errors.ApprovalNumberRequired():
+            return {"approval_number": "required"}
+        case errors.WrongApprovalNumber(attempts_left=attempts_left):
+            return {"approval_number": "wrong", "attempts_left": attempts_left}
+        case _:
+            return {}
 
 
 def _challenge(error: errors.GrantError) -> dict[str, str]:

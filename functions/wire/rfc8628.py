@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from functions.grant.approval_number import ApprovalNumber
 from functions.grant.codes import DeviceCode, UserCode
 from functions.grant.errors import InvalidRequest
 from functions.grant.pacing import INTERVAL
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from functions.grant.clients import Credentials
     from functions.wire.http import Request, Response
 
-_DEVICE_NAME_LENGTH = 64
+DEVICE_NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,13 @@ class Poll:
 
     `credentials` is None when it names no client, which only some dialects allow.
     `code_challenge` is what the code_verifier answers, "" when there is none, None when it cannot be one.
+    `approval_number` is what the person was shown by the page, None while the tool has not been told.
     """
 
     credentials: Credentials | None
     device_code: DeviceCode | None
     code_challenge: str | None
+    approval_number: ApprovalNumber | None = None
 
 
 def read_device_authorization(request: Request, issuer: str) -> DeviceAuthorizationRequest:
@@ -66,16 +69,25 @@ def device_authorization(
         origin=Origin(
             address=request.address,
             country=request.country,
-            agent=_printable(request.agent),
-            device_name=_printable(parameters.get("device_name", ""))[:_DEVICE_NAME_LENGTH],
+            agent=printable(request.agent),
+            device_name=printable(parameters.get("device_name", ""))[:DEVICE_NAME_LENGTH],
         ),
     )
 
 
 def write_device_authorization(
-    *, verification_uri: str, device_code: DeviceCode, user_code: UserCode, expires_in: int, prefilled: bool
+    *,
+    verification_uri: str,
+    device_code: DeviceCode,
+    user_code: UserCode,
+    expires_in: int,
+    prefilled: bool,
+    approval_number: bool,
 ) -> Response:
-    """Give out the codes (§3.2). The link with the code filled in spares typing; opening it approves nothing."""
+    """Give out the codes (§3.2). The link with the code filled in spares typing; opening it approves nothing.
+
+    `approval_number_required` is ours: the tool will have to ask for the number that the page shows after the approval.
+    """
     body: dict[str, str | int] = {
         "device_code": device_code.reveal(),
         "user_code": user_code.shown(),
@@ -85,6 +97,8 @@ def write_device_authorization(
     }
     if prefilled:
         body["verification_uri_complete"] = f"{verification_uri}?{urlencode({'user_code': user_code.shown()})}"
+    if approval_number:
+        body["approval_number_required"] = True
     return json_response(200, body)
 
 
@@ -92,11 +106,12 @@ def poll(parameters: Mapping[str, str], credentials: Credentials | None) -> Poll
     """Return the poll that these parameters are, in whichever dialect. Raises InvalidRequest."""
     if "device_code" not in parameters:
         raise InvalidRequest("Send the device_code.")
-    verifier = parameters.get("code_verifier")
+    verifier, number = parameters.get("code_verifier"), parameters.get("approval_number")
     return Poll(
         credentials=credentials,
         device_code=DeviceCode.parse(parameters["device_code"]),
         code_challenge="" if verifier is None else challenge_of(verifier),
+        approval_number=None if number is None else ApprovalNumber.typed(number),
     )
 
 
@@ -109,6 +124,6 @@ def _challenge(form: Mapping[str, str]) -> str:
     return challenge
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Drop control, format and bidirectional characters from the device's own words: they could disguise the rest."""
     return "".join(character for character in text if not unicodedata.category(character).startswith("C"))

@@ -18,6 +18,9 @@ _PLENTY = 100_000
 CONFIDENTIAL_CLIENT = "demo-confidential"
 FOLD_CLIENT = "demo-fold"
 GUEST_CLIENT = "demo-guest"
+CAREFUL_CLIENT = "demo-careful"
+STRICT_CLIENT = "demo-strict"
+SENSITIVE_SCOPE = "deploy:delete"
 _MONTH = 30 * 24 * 3600
 _SECRETS = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 
@@ -26,9 +29,10 @@ def local_config(cdk_json: Path = CDK_JSON) -> Config:
     """Return the configuration of the local run.
 
     No domain, and the stack's own user pool instead of another identity provider: neither could know this machine. Nothing
-    outlives the stack. All of the machine is one network, so that networks have no limits worth the name. And three more
+    outlives the stack. All of the machine is one network, so that networks have no limits worth the name. And five more
     clients that are otherwise like the first: one with a secret; the default one of fold's dialect, with tokens for a month;
-    and somebody else's, with opaque tokens.
+    somebody else's, with opaque tokens; a careful one, whose approvals are typed back and need a sign-in of the last minute;
+    and a strict one that nobody can approve here, for no country is known on this machine.
     """
     config = read_config(cdk_json)
     clients = [_with_local_secret(client) for client in config.clients]
@@ -55,9 +59,24 @@ def local_config(cdk_json: Path = CDK_JSON) -> Config:
             "access_token_format": "opaque",
         }
     )
+    careful = clients[0].model_copy(
+        update={
+            "client_id": CAREFUL_CLIENT,
+            "name": "Demo Careful",
+            "allowed_scopes": (*clients[0].allowed_scopes, SENSITIVE_SCOPE),
+            "default_scopes": (*clients[0].default_scopes, SENSITIVE_SCOPE),
+            "approval_number": True,
+        }
+    )
+    strict = clients[0].model_copy(
+        update={"client_id": STRICT_CLIENT, "name": "Demo Strict", "proximity": "require-country"}
+    )
     here = {"account": None, "region": None, "domain": None, "provider": None, "production": False}
     choices = {
-        "clients": (*clients, confidential, fold, guest),
+        "clients": (*clients, confidential, fold, guest, careful, strict),
+        "scopes": {**config.scopes, SENSITIVE_SCOPE: "Delete deployments for good"},
+        "sensitive_scopes": (SENSITIVE_SCOPE,),
+        "sensitive_max_auth_age": 60,
         "default_client": FOLD_CLIENT,
         "limits": _for_one_network(config.limits),
     }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from functions.grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Proof, Redeemed
+from functions.grant.states import Approved, Approver, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Proof, Redeemed
 
 NOW = 1_763_700_000.25
 LIFETIME = 600
@@ -20,9 +20,12 @@ DIGEST = hashlib.sha256(b"the device secret").hexdigest()
 OTHER_DIGEST = hashlib.sha256(b"another secret").hexdigest()
 ADA = "usr_" + "ada0" * 8
 BOB = "usr_" + "b0b0" * 8
+NUMBER_DIGEST = hashlib.sha256(b"the approval number").hexdigest()
+MAX_AUTH_AGE = 3600
 PROOF = Proof(client_id=CLIENT, secret_digest=DIGEST)
 AUTH_TIME = int(NOW) - 90
 EARLIER = int(NOW) - 20
+APPROVER = Approver(user_id=ADA, auth_time=AUTH_TIME, number_digest=NUMBER_DIGEST)
 
 STATES = {Pending: "pending", Claimed: "claimed", Approved: "approved", Denied: "denied", Redeemed: "redeemed"}
 
@@ -50,7 +53,13 @@ def request_for(locator: str, *, expires_at: int = EXPIRY, secret_digest: str = 
         origin=Origin(address="2001:db8::7", country="", agent="example-cli/1.0", device_name="Ada’s laptop"),
         created_at=EXPIRY - LIFETIME,
         expires_at=expires_at,
+        max_auth_age=MAX_AUTH_AGE,
     )
+
+
+def approved_for(request: GrantRequest) -> Approved:
+    """Return the request as ADA has approved it a while ago."""
+    return Approved(request=request, user_id=ADA, auth_time=AUTH_TIME, approved_at=EARLIER, number_digest=NUMBER_DIGEST)
 
 
 def grant_in(kind: type[Grant], *, expires_at: int = EXPIRY, next_poll_at: float = NOW) -> Grant:
@@ -59,7 +68,7 @@ def grant_in(kind: type[Grant], *, expires_at: int = EXPIRY, next_poll_at: float
     made: dict[type[Grant], Grant] = {
         Pending: Pending(request=request, next_poll_at=next_poll_at),
         Claimed: Claimed(request=request, next_poll_at=next_poll_at, user_id=ADA, claimed_at=EARLIER),
-        Approved: Approved(request=request, user_id=ADA, auth_time=AUTH_TIME, approved_at=EARLIER),
+        Approved: approved_for(request),
         Denied: Denied(request=request, user_id=ADA, denied_at=EARLIER),
         Redeemed: Redeemed(request=request, user_id=ADA, session_id=session_id_for(request.locator), redeemed_at=EARLIER),
     }
@@ -94,6 +103,9 @@ def raw_item(grant: Grant) -> dict[str, Any]:
         "created_at": request.created_at,
         "expires_at": request.expires_at,
         "code_challenge": request.code_challenge,
+        "max_auth_age": request.max_auth_age,
+        "near": request.near,
+        "approval_number": request.approval_number,
     }
     match grant:
         case Pending():
@@ -102,8 +114,15 @@ def raw_item(grant: Grant) -> dict[str, Any]:
             item |= {"next_poll_at": grant.next_poll_at, "user_id": grant.user_id, "claimed_at": grant.claimed_at}
         case Approved():
             item |= {"user_id": grant.user_id, "auth_time": grant.auth_time, "approved_at": grant.approved_at}
+            item |= {"number_digest": grant.number_digest, "wrong_numbers": grant.wrong_numbers}
         case Denied():
             item |= {"user_id": grant.user_id, "denied_at": grant.denied_at}
         case Redeemed():
             item |= {"user_id": grant.user_id, "session_id": grant.session_id, "redeemed_at": grant.redeemed_at}
-    return {name: {"S": value} if isinstance(value, str) else {"N": f"{value:.15g}"} for name, value in item.items()}
+    return {name: _spelled(value) for name, value in item.items()}
+
+
+def _spelled(value: str | float) -> dict[str, str | bool]:
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    return {"S": value} if isinstance(value, str) else {"N": f"{value:.15g}"}

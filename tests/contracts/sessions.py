@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.grant.secret import Secret
 from functions.grant.sessions import Session
-from functions.grant.states import Approved
-from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, EARLIER, NOW, request_for, session_id_for
+from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, NOW, approved_for, request_for, session_id_for
+
+if TYPE_CHECKING:
+    from functions.grant.states import Approved
 
 DAY = 24 * 3600
 IDLE_UNTIL = int(NOW) + 14 * DAY
@@ -70,8 +72,7 @@ def session_of(locator: str) -> Session:
 
 def approved_at(locator: str, secret_digest: str = DIGEST) -> Approved:
     """Return a grant as whoever redeems it has read it, whatever stands at its key."""
-    request = request_for(locator, secret_digest=secret_digest)
-    return Approved(request=request, user_id=ADA, auth_time=AUTH_TIME, approved_at=EARLIER)
+    return approved_for(request_for(locator, secret_digest=secret_digest))
 
 
 def digest(text: str) -> str:

@@ -20,6 +20,8 @@ from functions.grant.codes import ALPHABET, UserCode, locator_of
 from functions.grant.errors import GrantError, TooManyAttempts, UnknownUserCode
 from functions.grant.limits import GuessLimits, Lock
 from functions.grant.people import BrowserSession, User
+from functions.grant.proximity import Place
+from functions.grant.secret import Secret
 from tests.contracts.grants import pending
 from tests.contracts.racing import race
 
@@ -95,7 +97,7 @@ class Scene:
         try:
             lookup(
                 code or fresh_code(),
-                Visitor(session=session, address=address),
+                Visitor(cookie=Secret("a cookie"), session=session, place=Place(address=address, country="DE")),
                 max_age=60,
                 grants=cast("Grants", self.watched),
                 users=self.store.users,

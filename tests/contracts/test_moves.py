@@ -11,6 +11,7 @@ from functions.grant.ports import Lost, Move, Won
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
 from tests.contracts.grants import (
     ADA,
+    APPROVER,
     AUTH_TIME,
     BOB,
     CLIENT,
@@ -21,6 +22,7 @@ from tests.contracts.grants import (
     OTHER_DIGEST,
     PAUSE,
     PROOF,
+    approved_for,
     fresh_locator,
     grant_in,
     later,
@@ -52,7 +54,7 @@ def _release(grants: Grants, locator: str, now: float) -> Move:
 
 
 def _approve(grants: Grants, locator: str, now: float) -> Move:
-    return grants.approve(locator, ADA, AUTH_TIME, now)
+    return grants.approve(locator, APPROVER, now)
 
 
 def _deny(grants: Grants, locator: str, now: float) -> Move:
@@ -67,7 +69,11 @@ def _redeem(grants: Grants, locator: str, now: float) -> Move:
     return grants.redeem(approved_at(locator), _other_session(locator), now)
 
 
-MOVES = [_poll, _claim, _release, _approve, _deny, _redeem]
+def _count(grants: Grants, locator: str, now: float) -> Move:
+    return grants.count_wrong_number(approved_at(locator), now)
+
+
+MOVES = [_poll, _claim, _release, _approve, _count, _deny, _redeem]
 KINDS: list[type[Grant]] = [Pending, Claimed, Approved, Denied, Redeemed]
 
 
@@ -96,7 +102,12 @@ def _released(grant: Grant, _now: float) -> Grant:
 
 
 def _approved(grant: Grant, now: float) -> Grant:
-    return Approved(request=later(grant, COLLECT_SECONDS), user_id=ADA, auth_time=AUTH_TIME, approved_at=int(now))
+    return replace(approved_for(later(grant, COLLECT_SECONDS)), approved_at=int(now))
+
+
+def _counted(grant: Grant, _now: float) -> Grant:
+    assert isinstance(grant, Approved)
+    return replace(grant, wrong_numbers=1)
 
 
 def _denied(grant: Grant, now: float) -> Grant:
@@ -116,6 +127,7 @@ LEGAL = [
     Legal(_claim, Claimed, lambda grant, _: grant),
     Legal(_release, Claimed, _released),
     Legal(_approve, Claimed, _approved),
+    Legal(_count, Approved, _counted),
     Legal(_deny, Claimed, _denied),
     Legal(_redeem, Approved, _redeemed),
 ]
@@ -210,7 +222,7 @@ def test_a_poll_that_proves_something_else_than_was_promised_leaves_the_pause_al
     [
         lambda grants, locator: grants.claim(locator, BOB, NOW),
         lambda grants, locator: grants.release(locator, BOB, NOW),
-        lambda grants, locator: grants.approve(locator, BOB, AUTH_TIME, NOW),
+        lambda grants, locator: grants.approve(locator, replace(APPROVER, user_id=BOB), NOW),
         lambda grants, locator: grants.deny(locator, BOB, NOW),
     ],
     ids=["claim", "release", "approve", "deny"],
@@ -220,6 +232,57 @@ def test_nobody_touches_what_another_person_has_opened(store: Store, move: Calla
     store.place(grant)
     assert move(store.grants, grant.request.locator) == Lost(grant)
     assert store.shows(grant)
+
+
+@pytest.mark.row("N02")
+@pytest.mark.parametrize("near", ["country:DE", "country:unknown", "network:203.0.113.7/32"])
+def test_a_grant_is_approved_only_from_where_its_client_demands(store: Store, near: str) -> None:
+    grant = grant_in(Claimed)
+    grant = replace(grant, request=replace(grant.request, near=near))
+    store.place(grant)
+    locator = grant.request.locator
+    for places in (("",), ("", "country:FR", "network:203.0.113.8/32"), ("", near[:-1])):
+        assert store.grants.approve(locator, replace(APPROVER, places=places), NOW) == Lost(grant)
+    assert store.shows(grant)
+    assert isinstance(store.grants.approve(locator, replace(APPROVER, places=("", "country:FR", near)), NOW), Won)
+
+
+@pytest.mark.row("W13")
+def test_a_grant_is_approved_by_a_sign_in_as_fresh_as_it_asks_and_no_older(store: Store) -> None:
+    grant = grant_in(Claimed)
+    grant = replace(grant, request=replace(grant.request, max_auth_age=300))
+    store.place(grant)
+    locator, late = grant.request.locator, AUTH_TIME + 300
+    assert store.grants.approve(locator, APPROVER, late + 0.25) == Lost(grant)
+    assert store.shows(grant)
+    assert isinstance(store.grants.approve(locator, APPROVER, float(late)), Won)
+
+
+@pytest.mark.row("N04")
+def test_the_third_wrong_number_denies_the_grant_and_leaves_nothing_of_the_approval(store: Store) -> None:
+    grant = grant_in(Approved)
+    assert isinstance(grant, Approved)
+    store.place(grant)
+    once, twice = replace(grant, wrong_numbers=1), replace(grant, wrong_numbers=2)
+    denied = Denied(request=grant.request, user_id=ADA, denied_at=int(NOW))
+    assert store.grants.count_wrong_number(grant, NOW) == Won(once)
+    assert store.grants.count_wrong_number(once, NOW) == Won(twice)
+    assert store.shows(twice)
+    assert store.grants.count_wrong_number(twice, NOW) == Won(denied)
+    assert store.shows(denied)
+
+
+@pytest.mark.row("N04")
+def test_a_wrong_number_is_counted_once_and_for_its_own_grant_only(store: Store) -> None:
+    grant = grant_in(Approved)
+    assert isinstance(grant, Approved)
+    store.place(grant)
+    counted = replace(grant, wrong_numbers=1)
+    foreign = approved_at(grant.request.locator, OTHER_DIGEST)
+    assert store.grants.count_wrong_number(foreign, NOW) == Lost(grant)
+    assert store.grants.count_wrong_number(grant, NOW) == Won(counted)
+    assert store.grants.count_wrong_number(grant, NOW) == Lost(counted)
+    assert store.shows(counted)
 
 
 def test_a_released_grant_can_be_opened_by_somebody_else(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random  # noqa: TID251  seeded: each wants a successor of its own
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,27 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.grant.approval_number import ApprovalNumber
 from functions.grant.clients import OFFLINE_ACCESS
+from functions.grant.codes import DeviceCode
+from functions.grant.errors import GrantError
 from functions.grant.ports import Lost, Move, Won
 from functions.grant.refresh import RefreshToken
 from functions.grant.secret import Secret
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.poll.flow import DeviceGrant
 from functions.poll.refresh import RefreshGrant
-from tests.contracts.grants import ADA, AUTH_TIME, NOW, PROOF, fresh_locator, grant_in, pending
+from tests.contracts.grants import (
+    ADA,
+    APPROVER,
+    NOW,
+    PROOF,
+    approved_for,
+    fresh_locator,
+    grant_in,
+    pending,
+    request_for,
+)
 from tests.contracts.racing import ROUNDS, WAYS, NotAtomic, prove_atomic, race
 from tests.contracts.sessions import approved_at, fresh_session, fresh_user_id, next_generation
 from tests.contracts.stores import DynamoStore, MemoryStore, Store
@@ -134,14 +149,47 @@ def test_of_twenty_people_one_opens_a_code(arena: Arena) -> None:
 
 
 def test_of_twenty_approvals_one_counts(arena: Arena) -> None:
-    hold_races(arena, Claimed, lambda grants, key, _: grants.approve(key, ADA, AUTH_TIME, NOW), Approved)
+    hold_races(arena, Claimed, lambda grants, key, _: grants.approve(key, APPROVER, NOW), Approved)
 
 
 def test_between_yes_and_no_one_stands_and_the_others_see_which(arena: Arena) -> None:
     def decide(grants: Grants, key: str, number: int) -> Move:
-        return grants.approve(key, ADA, AUTH_TIME, NOW) if number % 2 else grants.deny(key, ADA, NOW)
+        return grants.approve(key, APPROVER, NOW) if number % 2 else grants.deny(key, ADA, NOW)
 
     hold_races(arena, Claimed, decide, Approved, Denied)
+
+
+@pytest.mark.row("N04")
+def test_of_twenty_wrong_numbers_at_once_one_is_counted_and_the_others_see_it(arena: Arena) -> None:
+    hold_races(arena, Approved, lambda grants, key, _: grants.count_wrong_number(approved_at(key), NOW), Approved)
+
+
+@pytest.mark.row("N04")
+def test_twenty_guesses_at_once_are_worth_three(arena: Arena) -> None:
+    """The whole use case: two are told that they were wrong, one denies the login, and the rest hear only that."""
+    for _ in range(ROUNDS):
+        code = DeviceCode(fresh_locator(), Secret("5e" * 32))
+        asked = replace(request_for(code.locator), secret_digest=code.secret.digest(), client_id=ACME.client_id)
+        arena.store.place(approved_for(replace(asked, approval_number=True)))
+        guessers = [
+            DeviceGrant(
+                grants=view.grants,
+                sessions=view.sessions,
+                users=view.users,
+                tokens=PlainTokens(),
+                clock=lambda: NOW,
+                random_bytes=random.Random(number).randbytes,  # noqa: S311  not for secrets here
+            )
+            for number, view in enumerate(arena.views)
+        ]
+        told = race([partial(_guess, guesser, code, f"{number:06}") for number, guesser in enumerate(guessers)])
+        assert Counter(told) == {"WrongApprovalNumber": 2, "TooManyWrongNumbers": 1, "AccessDenied": WAYS - 3}
+
+
+def _guess(guesser: DeviceGrant, code: DeviceCode, number: str) -> str:
+    with pytest.raises(GrantError) as refused:
+        guesser.poll(code, "", ACME, ApprovalNumber(number))
+    return type(refused.value).__name__
 
 
 @pytest.mark.row("D70")

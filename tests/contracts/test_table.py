@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,13 +22,14 @@ from functions.store.table import open_table
 from infra.local.tools import free_port
 from tests.contracts.grants import (
     ADA,
-    AUTH_TIME,
+    APPROVER,
     CLIENT,
     DIGEST,
     EXPIRY,
     NOW,
     OTHER_DIGEST,
     PROOF,
+    fresh_locator,
     grant_in,
     pending,
 )
@@ -47,8 +49,9 @@ MOVES: dict[str, tuple[type[Grant], Callable[[Grants, str], Move]]] = {
     "poll": (Pending, lambda grants, key: grants.poll(key, PROOF, NOW)),
     "claim": (Pending, lambda grants, key: grants.claim(key, ADA, NOW)),
     "release": (Claimed, lambda grants, key: grants.release(key, ADA, NOW)),
-    "approve": (Claimed, lambda grants, key: grants.approve(key, ADA, AUTH_TIME, NOW)),
+    "approve": (Claimed, lambda grants, key: grants.approve(key, APPROVER, NOW)),
     "deny": (Claimed, lambda grants, key: grants.deny(key, ADA, NOW)),
+    "count": (Approved, lambda grants, key: grants.count_wrong_number(approved_at(key), NOW)),
     "redeem": (Approved, lambda grants, key: grants.redeem(approved_at(key), session_of(key), NOW)),
 }
 EVERY_CALL: dict[str, Callable[[Store], object]] = {
@@ -111,6 +114,7 @@ def test_secrets_stand_in_the_table_as_digests_only(wire: Wire) -> None:
         origin=Origin(address="192.0.2.1", country="CH", agent="x", device_name="y"),
         created_at=int(NOW),
         expires_at=EXPIRY,
+        max_auth_age=3600,
     )
     wire.store.grants.add(Pending(request=request, next_poll_at=NOW), NOW)
     for name, (_, move) in MOVES.items():
@@ -216,7 +220,7 @@ def test_a_function_does_not_wait_for_the_table_longer_than_its_callers_wait_for
 
 
 @pytest.mark.row("F5")
-@each_move
+@pytest.mark.parametrize("name", MOVES.keys() - {"count"})
 def test_a_write_whose_answer_was_lost_is_recognised_as_our_own(wire: Wire, name: str) -> None:
     start, move = MOVES[name]
     grant = grant_in(start)
@@ -224,6 +228,16 @@ def test_a_write_whose_answer_was_lost_is_recognised_as_our_own(wire: Wire, name
     wire.lose_the_next_answer()
     assert isinstance(move(wire.store.grants, grant.request.locator), Won)
     assert len(wire.sent) == 2
+
+
+@pytest.mark.row("N04")
+def test_a_wrong_number_whose_count_was_not_acknowledged_is_counted_again_and_never_forgotten(wire: Wire) -> None:
+    grant = approved_at(fresh_locator())
+    wire.store.place(grant)
+    wire.lose_the_next_answer()
+    seen = replace(grant, wrong_numbers=1)
+    assert wire.store.grants.count_wrong_number(grant, NOW) == Lost(seen)
+    assert wire.store.grants.count_wrong_number(seen, NOW) == Won(replace(grant, wrong_numbers=2))
 
 
 @pytest.mark.row("F5")
@@ -254,7 +268,7 @@ def test_a_lost_answer_does_not_turn_somebody_else_s_success_into_ours(wire: Wir
     claimed = grant_in(Claimed)
     dynamo.place(claimed)
     wire.lose_the_next_request(lambda: dynamo.grants.deny(claimed.request.locator, ADA, NOW))
-    assert isinstance(wire.store.grants.approve(claimed.request.locator, ADA, AUTH_TIME, NOW), Lost)
+    assert isinstance(wire.store.grants.approve(claimed.request.locator, APPROVER, NOW), Lost)
 
 
 def test_the_same_decision_sent_twice_by_a_person_counts_once(dynamo: DynamoStore) -> None:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from functions.grant.errors import StoreUnavailable
 from functions.grant.limits import Lock
-from functions.grant.moves import approved_expiry, may_claim, may_decide, may_poll, may_redeem
+from functions.grant.moves import (
+    after_wrong_number,
+    approved_expiry,
+    may_approve,
+    may_claim,
+    may_decide,
+    may_poll,
+    may_redeem,
+)
 from functions.grant.pacing import next_poll_at
 from functions.grant.ports import Lost, Move, Won
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     from functions.grant.people import BrowserSession, User
     from functions.grant.secret import Secret
     from functions.grant.sessions import Session
+    from functions.grant.states import Approver
 
 
 class Shelf:
@@ -131,15 +140,32 @@ class MemoryGrants(Shelf):
                 case found:
                     return Lost(found)
 
-    def approve(self, locator: str, user_id: str, auth_time: int, now: float) -> Move:
+    def approve(self, locator: str, approver: Approver, now: float) -> Move:
         """Claimed → Approved."""
         with self._answer():
             match self.items.get(locator):
-                case Claimed(request=request) as found if may_decide(found, user_id, now):
-                    longer = replace(request, expires_at=approved_expiry(request.expires_at))
-                    return self._put(
-                        Approved(request=longer, user_id=user_id, auth_time=auth_time, approved_at=int(now)),
+                case Claimed(request=request) as found if may_approve(found, approver, now):
+                    approved = Approved(
+                        request=replace(request, expires_at=approved_expiry(request.expires_at)),
+                        user_id=approver.user_id,
+                        auth_time=approver.auth_time,
+                        approved_at=int(now),
+                        number_digest=approver.number_digest,
                     )
+                    return self._put(approved)
+                case found:
+                    return Lost(found)
+
+    def count_wrong_number(self, approved: Approved, now: float) -> Move:
+        """Approved → Approved, one more wrong number, or Denied."""
+        with self._answer():
+            match self.items.get(approved.request.locator):
+                case Approved() as found if (
+                    found.request.secret_digest == approved.request.secret_digest
+                    and found.wrong_numbers == approved.wrong_numbers
+                    and not found.request.expired(now)
+                ):
+                    return self._put(after_wrong_number(found, now))
                 case found:
                     return Lost(found)
 

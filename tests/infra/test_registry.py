@@ -126,3 +126,42 @@ def test_what_the_operator_leaves_out_is_the_functions_own_default() -> None:
     assert (client.access_token_format, client.access_token_lifetime, client.code_lifetime) == ("jwt", 900, 600)
     assert (client.refresh_idle_lifetime, client.refresh_absolute_lifetime) == (14 * DAY, 90 * DAY)
     assert client.may_refresh(["openid", "offline_access"])
+
+
+def test_how_near_and_how_careful_a_client_is_reaches_the_functions() -> None:
+    chosen = {"proximity": "require-country", "approval_number": True}
+    config = parse_config(block({**CLIENT, **chosen}, sensitive_scopes=["openid"], sensitive_max_auth_age=120))
+    settings = parse_settings(config.settings_text())
+    client = settings.clients["acme"]
+    assert (client.proximity, client.approval_number) == ("require-country", True)
+    assert (settings.max_auth_age_for(["openid"]), settings.max_auth_age_for(["offline_access"])) == (120, 3600)
+
+
+def test_without_a_word_about_it_a_client_warns_and_asks_for_no_number() -> None:
+    settings = parse_settings(parse_config(block(CLIENT)).settings_text())
+    assert (settings.clients["acme"].proximity, settings.clients["acme"].approval_number) == ("warn", False)
+    assert settings.max_auth_age_for(["openid"]) == 3600
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        (
+            {"sensitive_scopes": ["opendi"]},
+            'sensitive_scopes has "opendi", which scopes does not have; did you mean "openid"?',
+        ),
+        (
+            {"sensitive_scopes": ["openid"], "approval_max_auth_age": 120},
+            "sensitive_max_auth_age is longer than approval_max_auth_age",
+        ),
+        ({"sensitive_max_auth_age": 59}, "sensitive_max_auth_age: should be greater than or equal to 60"),
+        ({"sensitive_scope": ["openid"]}, 'sensitive_scope: unknown key; did you mean "sensitive_scopes"?'),
+    ],
+)
+def test_a_wrong_choice_of_sensitive_scopes_is_told(others: dict[str, Any], told: str) -> None:
+    assert told in mistakes(block(CLIENT, **others))
+
+
+def test_a_mode_of_proximity_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    told = mistakes(block({**CLIENT, "proximity": "require"}))
+    assert "clients[0].proximity: should be 'off', 'warn', 'require-country' or 'require-network'" in told

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from functions.grant.ports import Won
 from functions.grant.states import Approved, Proof
-from tests.contracts.grants import ADA, AUTH_TIME, BOB, CLIENT, DIGEST, NOW, OTHER_DIGEST, fresh_locator, pending
+from tests.contracts.grants import ADA, APPROVER, BOB, CLIENT, DIGEST, NOW, OTHER_DIGEST, fresh_locator, pending
 from tests.contracts.sessions import approved_at, fresh_session
 
 if TYPE_CHECKING:
@@ -75,7 +75,15 @@ class Journey(RuleBasedStateMachine):
     @rule(person=people)
     def approve(self, person: str) -> None:
         """A person says yes."""
-        move = self.make("approve", person, lambda grants: grants.approve(self.locator, person, AUTH_TIME, self.now))
+        approver = replace(APPROVER, user_id=person, auth_time=int(self.now))
+        move = self.make("approve", person, lambda grants: grants.approve(self.locator, approver, self.now))
+        if isinstance(move, Won) and isinstance(move.grant, Approved):
+            self.approved = move.grant
+
+    @rule()
+    def count(self) -> None:
+        """A wrong number comes for what was approved last, or never was, as it was seen then or is now."""
+        move = self.make("count", "", lambda grants: grants.count_wrong_number(self.approved, self.now))
         if isinstance(move, Won) and isinstance(move.grant, Approved):
             self.approved = move.grant
 

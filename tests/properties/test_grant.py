@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAUSE = 3
+WRONG_NUMBERS = 3
 COLLECT_SECONDS = 60
 AFTER = {
     "poll": (Pending, Claimed),
     "claim": (Claimed,),
     "release": (Pending,),
     "approve": (Approved,),
+    "count": (Approved, Denied),
     "deny": (Denied,),
     "redeem": (Redeemed,),
 }
@@ -36,6 +38,7 @@ BEFORE = {
     "claim": (Pending, Claimed),
     "release": (Claimed,),
     "approve": (Claimed,),
+    "count": (Approved,),
     "deny": (Claimed,),
     "redeem": (Approved,),
 }
@@ -50,6 +53,7 @@ class GrantJourney(Journey):
         self.grants = MemoryGrants()
         self.last_poll: float | None = None
         self.redeemed_for: str | None = None
+        self.wrong_numbers = 0
 
     @property
     def grant(self) -> Grant | None:
@@ -86,6 +90,12 @@ class GrantJourney(Journey):
                 assert actor == f"{before.request.client_id} {before.request.secret_digest}"
                 assert self.last_poll is None or self.now >= round(self.last_poll + PAUSE, 3)
                 self.last_poll = self.now
+            case "approve":
+                self.wrong_numbers = 0
+            case "count":
+                self.wrong_numbers += 1
+                assert self.wrong_numbers <= WRONG_NUMBERS
+                assert isinstance(after, Denied) == (self.wrong_numbers == WRONG_NUMBERS)
             case "redeem":
                 assert self.redeemed_for is None
                 assert isinstance(after, Redeemed)

@@ -12,7 +12,7 @@ from functions.grant.moves import poll_outcome
 from functions.grant.pacing import INTERVAL, next_poll_at
 from functions.grant.ports import Won
 from functions.grant.states import Approved, Redeemed
-from tests.contracts.grants import ADA, AUTH_TIME, NOW, PROOF, pending
+from tests.contracts.grants import ADA, APPROVER, NOW, PROOF, pending
 from tests.fakes.store import MemoryGrants
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_a_client_that_ignores_slow_down_gets_its_tokens_at_the_first_poll_after
     for number in range(20):
         tool.poll(NOW + number * 0.1)
     tool.grants.claim(tool.locator, ADA, NOW + 2)
-    tool.grants.approve(tool.locator, ADA, AUTH_TIME, NOW + 2)
+    tool.grants.approve(tool.locator, APPROVER, NOW + 2)
     assert isinstance(tool.poll(NOW + 2.05), Approved)
 
 
