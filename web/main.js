@@ -1,23 +1,16 @@
-// What happens on the page, from opening it to "return to your terminal". Asks the API, decides which state is next, and
+// What happens on /device, from opening it to "return to your terminal". Asks the API, decides which state is next, and
 // leaves the looks to page.js. Opening a link changes nothing: the first call that does is made when a button is pressed.
 
-import { parseCode, show, wait } from "/page.js";
+import { after, attempt, begin, call, expect, isWaiting, nameOf, show, spoken, whoIs } from "/page.js";
 
-const PATIENCE_MS = 30_000;
-const BUSY_SECONDS = 5;
-const BUSY_RETRIES = 3;
-
-/** Why a step failed: one of the API's error codes, or `offline`. `wait` is in seconds. */
-class Problem extends Error {
-  constructor(code, wait = 0) {
-    super(code);
-    this.code = code;
-    this.wait = wait;
-  }
-}
+const CODE_LENGTH = 8;
+const LETTER = "[BCDFGHJKLMNPQRSTVWXZ]";
+const DASH = "[\\-\\u2010-\\u2015\\u2212]";
+const CODE_IN_A_LINE = new RegExp(`(?<![A-Z0-9-])(${LETTER}{4})${DASH}?(${LETTER}{4})(?![A-Z0-9-])`, "g");
+const SEPARATORS = new RegExp(`\\s|${DASH}`, "g");
 
 // The code and the wish to go on with it survive the sign-in in this tab's own storage: never in a URL, where the
-// identity provider, a log or a history would see the code.
+// identity provider, a log or a history would see the code. The number that the terminal asks for survives a reload.
 const kept = {
   get code() {
     return sessionStorage.getItem("tallystick.code") ?? "";
@@ -33,105 +26,53 @@ const kept = {
     sessionStorage.removeItem("tallystick.go-on");
     return wished && kept.code !== "";
   },
+  get approved() {
+    const approved = JSON.parse(sessionStorage.getItem("tallystick.approved"));
+    return approved && Date.now() < approved.until ? approved : null;
+  },
+  set approved(approved) {
+    sessionStorage.setItem("tallystick.approved", JSON.stringify(approved));
+  },
   forget() {
-    sessionStorage.removeItem("tallystick.code");
-    sessionStorage.removeItem("tallystick.go-on");
+    for (const what of ["code", "go-on", "approved"]) sessionStorage.removeItem(`tallystick.${what}`);
   },
 };
 
 let user = {};
 let claimed = false;
-let waiting = false;
-let refusals = 0;
-let timer;
 
-async function call(method, path, body) {
-  // No form and no other site can send the first header without asking us before (W04).
-  const headers = { "X-Tallystick": "1", ...(body && { "Content-Type": "application/json" }) };
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  const request = { method, headers, signal, body: JSON.stringify(body), credentials: "same-origin", cache: "no-store" };
-  const response = await fetch(path, request).catch(() => {
-    throw new Problem("offline");
-  });
-  const later = Number(response.headers.get("Retry-After")) || BUSY_SECONDS;
-  if (response.status === 503) throw new Problem("unavailable", later);
-  if (response.status === 204) return {};
-  const answer = await response.json().catch(() => null);
-  // API Gateway has a limit of its own, and its answer names no error.
-  if (!response.ok) throw new Problem(answer?.error ?? (response.status === 429 ? "unavailable" : ""), later);
-  return answer;
-}
-
-/** An answer that is not what the API promises is the server's error, whatever it may be. */
-function expect(understood) {
-  if (!understood) throw new Problem("server_error");
-}
-
-/** Do one step, one at a time; a failed one leads to the state that explains it. */
-async function attempt(step) {
-  if (waiting) return;
-  waiting = true;
-  wait(true);
-  let problem = null;
-  try {
-    await step();
-    refusals = 0;
-  } catch (reason) {
-    if (!(reason instanceof Problem)) reportError(reason);
-    problem = reason.code === "forbidden" ? await whyForbidden() : reason;
-  }
-  waiting = false;
-  wait(false);
-  if (problem) explain(problem, () => attempt(step));
-}
-
-/** A call without a session cookie is forbidden, like one from a foreign page: tell who is merely not signed in any more. */
-async function whyForbidden() {
-  try {
-    return new Problem((await whoIs()).signed_in ? "server_error" : "sign_in_required");
-  } catch (problem) {
-    return problem;
-  }
-}
-
-function explain(problem, retry) {
+function explain(problem) {
   switch (problem.code) {
     case "sign_in_required":
     case "fresh_sign_in_required":
       kept.wishToGoOn();
-      return go(problem.code === "sign_in_required" ? "session-lost" : "fresh-sign-in");
+      show(problem.code === "sign_in_required" ? "session-lost" : "fresh-sign-in");
+      return true;
     case "unknown_code":
     case "invalid_request": {
       const typed = kept.code;
       kept.forget();
-      return enter(problem.code === "unknown_code" ? "unknown" : "incomplete", { typed });
+      enter(problem.code === "unknown_code" ? "unknown" : "incomplete", { typed });
+      return true;
     }
     case "expired_code":
-      return end("expired");
+      end("expired");
+      return true;
     case "already_decided":
-      return end("decided");
+      end("decided");
+      return true;
+    case "too_far":
+      show("too-far", {}, { deny: () => attempt(() => decide("deny")) });
+      return true;
     case "too_many_attempts": {
       const typed = kept.code;
       const another = () => enter("entry", { typed });
       // In whole minutes, rounded up: who comes back too early is turned away again.
-      return go("too-many", { wait: Math.ceil(problem.wait / 60) * 60 }, { another });
+      show("too-many", { wait: Math.ceil(problem.wait / 60) * 60 }, { another });
+      return true;
     }
-    case "offline":
-      return go("offline", {}, { retry });
-    case "unavailable":
-      refusals += 1;
-      if (refusals > BUSY_RETRIES) break;
-      go("busy", { wait: problem.wait });
-      timer = setTimeout(retry, problem.wait * 1000);
-      return;
   }
-  refusals = 0;
-  go("error", {}, { retry });
-}
-
-function go(state, values, actions) {
-  clearTimeout(timer);
-  show(state, values, actions);
+  return false;
 }
 
 /** Take the code of a complete link out of the address bar, before anything else can see it. */
@@ -145,26 +86,22 @@ function readLink() {
   return kept.code ? "entry" : "incomplete";
 }
 
-async function whoIs() {
-  const answer = await call("GET", "/auth/session");
-  expect(typeof answer?.signed_in === "boolean" && (!answer.signed_in || answer.user));
-  return answer;
-}
-
 async function start(state) {
-  const answer = await whoIs();
-  if (!answer.signed_in) return go("signed-out", { user_code: kept.code });
+  const [answer] = await Promise.all([whoIs(), spoken]);
+  if (!answer.signed_in) return show("signed-out", { user_code: kept.code });
   user = answer.user;
+  if (kept.approved) return show("approved", kept.approved);
   return kept.takeWish() ? lookUp() : enter(state, { typed: kept.code, filled: kept.code });
 }
 
-function enter(state, values) {
+function enter(state, values = {}) {
   claimed = false;
-  go(state, { ...values, account: nameOf(user) }, { switch: () => attempt(useAnotherAccount), submit });
+  const ready = (view) => prepare(view.querySelector("input"), values.typed ?? "");
+  show(state, { ...values, account: nameOf(user) }, { switch: () => attempt(useAnotherAccount), ready });
 }
 
 function submit(typed) {
-  if (waiting) return;
+  if (isWaiting()) return;
   const code = parseCode(typed);
   if (!code) return enter("incomplete", { typed });
   kept.code = code;
@@ -173,41 +110,63 @@ function submit(typed) {
 
 async function lookUp() {
   const login = await call("POST", "/auth/device/lookup", { user_code: kept.code });
-  const { client, request, access_lifetime, expires_in, device_name } = login ?? {};
+  const { client, request, browser, access_lifetime, expires_in, device_name } = login ?? {};
   expect(login?.user_code && client && request && login.user && Array.isArray(login.scopes));
   expect([access_lifetime, expires_in, request.seconds_ago].every(Number.isFinite));
   claimed = true;
   user = login.user;
+  const nearness = judge(login.proximity);
   const values = {
     user_code: login.user_code,
     client: client.name,
     account: nameOf(user),
     third_party: client.third_party,
     allowed_before: login.allowed_before,
-    scopes: login.scopes.map((scope) => scope.text),
+    scopes: login.scopes,
     access_lifetime,
     expires_in,
     started: -request.seconds_ago,
     country: request.country,
     address: request.address,
+    browser_country: browser?.country,
+    browser_address: browser?.address,
     claims: device_name || request.agent,
     device_name,
     agent: request.agent,
+    ...nearness,
   };
-  const decided = (decision) => () => attempt(() => decide(decision, client.name));
-  go("confirm", values, {
-    approve: decided("approve"),
-    deny: decided("deny"),
+  const until = Date.now() + expires_in * 1000;
+  show("confirm", values, {
+    approve: () => attempt(() => decide("approve", client.name, until)),
+    deny: () => attempt(() => decide("deny")),
     switch: () => attempt(useAnotherAccount),
   });
-  timer = setTimeout(() => end("expired"), expires_in * 1000);
+  after(expires_in, () => end("expired"));
 }
 
-async function decide(decision, client) {
+/** Put into words where the login was started, seen from here, and whether it must have been nearer to be approved. */
+function judge(proximity) {
+  if (!proximity) return {};
+  const { country, network, required } = proximity;
+  const far = country === "different";
+  return {
+    far,
+    near: !far && network === "same",
+    apart: !far && network === "different",
+    untold: !far && network === "unknown",
+    blocked: required && proximity[required] !== "same",
+    must_country: required === "country" && country !== "same",
+    must_network: required === "network" && network !== "same",
+  };
+}
+
+async function decide(decision, client, until) {
   const answer = await call("POST", "/auth/device/approve", { user_code: kept.code, decision });
   expect(answer?.state === (decision === "approve" ? "approved" : "denied"));
   kept.forget();
-  go(answer.state, { client });
+  const values = { client, number: answer.approval_number };
+  if (values.number) kept.approved = { ...values, until };
+  show(answer.state, values);
 }
 
 async function useAnotherAccount() {
@@ -222,12 +181,61 @@ async function useAnotherAccount() {
 
 function end(state) {
   kept.forget();
-  go(state, {}, { another: () => enter("entry") });
+  show(state, {}, { another: () => enter("entry") });
 }
 
-function nameOf({ name, email }) {
-  return name && email && name !== email ? `${name}, ${email}` : name || email || "";
+// The field: the code's one normaliser, and what follows the fingers.
+
+/** Read what a person typed, just as `UserCode.parse` in functions/grant/codes.py does: `WDJB-MJHT`, or null. */
+export function parseCode(typed) {
+  const folded = typed.normalize("NFKC").toUpperCase();
+  const inLine = new Set(Array.from(folded.matchAll(CODE_IN_A_LINE), ([, first, second]) => first + second));
+  const letters = inLine.size === 1 ? [...inLine][0] : folded.match(new RegExp(LETTER, "g"))?.join("") ?? "";
+  return letters.length === CODE_LENGTH ? dashed(letters) : null;
+}
+
+/** Return the field's text and caret after a keystroke: upper case, a dash after four, the caret behind its own letter. */
+function tidy(text, caret, erasing) {
+  const bare = (part) => part.normalize("NFKC").toUpperCase().replace(SEPARATORS, "");
+  const letters = bare(text);
+  // Something else than a code in the making is left as it is, for its owner to correct.
+  if (letters.length > CODE_LENGTH || !/^[A-Z0-9]*$/.test(letters)) return { text, caret };
+  const ownDash = !erasing && letters.length === 4 && bare(text.slice(-1)) === "";
+  if (ownDash) return { text: `${letters}-`, caret: caret === text.length ? 5 : caret };
+  const before = bare(text.slice(0, caret)).length;
+  const pastDash = letters.length > 4 && (before > 4 || (before === 4 && !erasing));
+  return { text: dashed(letters), caret: before + (pastDash ? 1 : 0) };
+}
+
+function dashed(letters) {
+  return letters.length > 4 ? `${letters.slice(0, 4)}-${letters.slice(4)}` : letters;
+}
+
+function prepare(field, typed) {
+  field.value = typed;
+  if (field.form.querySelector("[role=alert] p")) {
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", "problem hint");
+  }
+  field.addEventListener("input", (event) => {
+    if (event.isComposing) return;
+    const next = tidy(field.value, field.selectionStart, event.inputType?.startsWith("delete"));
+    if (next.text === field.value) return;
+    field.value = next.text;
+    field.setSelectionRange(next.caret, next.caret);
+  });
+  // The field drops the line breaks of a pasted screen and glues its words together, so the code is looked for before that.
+  field.addEventListener("paste", (event) => {
+    const code = parseCode(event.clipboardData?.getData("text") ?? "");
+    if (!code) return;
+    event.preventDefault();
+    field.value = code;
+  });
+  field.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(field.value);
+  });
 }
 
 const state = readLink();
-attempt(() => start(state));
+begin(() => start(state), explain);

@@ -25,6 +25,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
 }
 
@@ -32,8 +33,8 @@ _TYPES = {
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
-        file = WEB / ("device.html" if path == "/device" else path.removeprefix("/"))
-        if file.parent != WEB or not file.is_file():
+        file = (WEB / (f"{path}.html" if path in {"/device", "/sessions"} else path).removeprefix("/")).resolve()
+        if not file.is_relative_to(WEB) or not file.is_file():
             self.send_error(HTTPStatus.NOT_FOUND)
             return
         body = file.read_bytes()

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.browser.scripted_api import DECIDE, LOOKUP, LOST, SESSION, SIGNED_OUT, Reply, refusal
+from tests.browser.scripted_api import (
+    DECIDE,
+    DONE,
+    FIRST,
+    LOOKUP,
+    LOST,
+    SESSION,
+    SESSIONS,
+    SIGNED_OUT,
+    Reply,
+    listing,
+    path_of,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from tests.browser.page_object import DevicePage
@@ -25,7 +38,7 @@ class State:
     script: dict[str, Reply] = field(default_factory=dict)
     url: str = "/device"
     typed: str | None = CODE
-    press: str | None = None
+    press: str = ""
 
     def reach(self, tab: DevicePage, api: ScriptedApi) -> DevicePage:
         """Go there."""
@@ -34,8 +47,8 @@ class State:
         tab.page.goto(self.url)
         if self.typed is not None:
             tab.enter(self.typed)
-        if self.press:
-            tab.button(self.press).click()
+        for name in self.press.split(" > ") if self.press else ():
+            tab.button(name).first.click()
         return tab.expect_state(self.name)
 
 
@@ -65,8 +78,52 @@ STATES = (
         "Enter a code",
         {LOOKUP: refusal(429, "too_many_attempts", Retry_After="599")},
     ),
+    State(
+        "too-far",
+        "Started too far from here",
+        "Otherwise deny",
+        {DECIDE: refusal(403, "too_far")},
+        press="Approve",
+    ),
     State("busy", "The service is busy", "Trying again in 1 minute", {LOOKUP: BUSY}),
     State("offline", "No connection", "Try again", {SESSION: LOST}, typed=None),
     State("error", "Something went wrong", "Try again", {LOOKUP: refusal(500, "server_error")}),
 )
 BY_NAME = {state.name: state for state in STATES}
+
+
+def on_sessions(name: str, heading: str, next_step: str, press: str = "", script: dict[str, Reply] | None = None) -> State:
+    """Return a state of the other page, whose lists and answers are scripted by their paths."""
+    return State(name, heading, next_step, script or {}, url="/sessions", typed=None, press=press)
+
+
+SESSIONS_STATES = (
+    on_sessions("signed-out", "Sign in to see your sessions", "Sign in", script={SESSION: SIGNED_OUT}),
+    on_sessions("sessions", "Your sessions", "Log out everywhere"),
+    on_sessions("none", "No tool is signed in as you", "Enter a code", script={SESSIONS: listing()}),
+    on_sessions("end-all", "Log out everywhere?", "Cancel", "Log out everywhere"),
+    on_sessions("report", "Did somebody else log in as you?", "Log it out", "This was not me"),
+    on_sessions(
+        "reported",
+        "That session has ended",
+        "Change your password now",
+        "This was not me > Log it out",
+        script={f"{path_of(FIRST)}/report": DONE},
+    ),
+    on_sessions(
+        "session-lost",
+        "Your sign-in has ended",
+        "Sign in again",
+        "Log out",
+        script={path_of(FIRST): refusal(401, "sign_in_required")},
+    ),
+    on_sessions("busy", "The service is busy", "Trying again in 1 minute", script={SESSIONS: BUSY}),
+    on_sessions("offline", "No connection", "Try again", script={SESSION: LOST}),
+    on_sessions("error", "Something went wrong", "Try again", script={SESSIONS: refusal(500, "server_error")}),
+)
+ALL_STATES = STATES + SESSIONS_STATES
+
+
+def name_of(state: State) -> str:
+    """Name a state of either page, for pytest."""
+    return f"{state.url.removeprefix('/')}-{state.name}"

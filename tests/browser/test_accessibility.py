@@ -37,6 +37,7 @@ BEYOND_320 = """
 """
 
 
+@pytest.mark.row("P3")
 @each_state
 def test_axe_finds_nothing_in_light_and_dark_on_phone_and_desk(state: State, tab: DevicePage, api: ScriptedApi) -> None:
     state.reach(tab, api)
@@ -54,6 +55,7 @@ def test_axe_finds_nothing_in_light_and_dark_on_phone_and_desk(state: State, tab
     assert {where: what for where, what in found.items() if what} == {}
 
 
+@pytest.mark.row("P5")
 @each_state
 def test_nothing_is_cut_off_or_scrolls_sideways_at_320_pixels(state: State, tab: DevicePage, api: ScriptedApi) -> None:
     """320 CSS pixels are also 1280 at 400 % zoom (WCAG 1.4.10)."""
@@ -66,6 +68,7 @@ def test_nothing_is_cut_off_or_scrolls_sideways_at_320_pixels(state: State, tab:
     assert tab.page.evaluate(BEYOND_320) == []
 
 
+@pytest.mark.row("P5")
 @each_state
 def test_what_can_be_pressed_is_at_least_44_pixels(state: State, tab: DevicePage, api: ScriptedApi) -> None:
     tab.page.set_viewport_size({"width": 320, "height": 640})
@@ -74,6 +77,7 @@ def test_what_can_be_pressed_is_at_least_44_pixels(state: State, tab: DevicePage
     assert [target for target in tab.page.evaluate(TARGETS) if min(target[1:]) < 44] == []
 
 
+@pytest.mark.row("P4")
 def test_from_load_to_approval_with_the_keyboard_alone(tab: DevicePage, api: ScriptedApi) -> None:
     api.on(DECIDE, Reply(body={"state": "approved"}))
     keyboard = tab.open("/device").page.keyboard
@@ -108,6 +112,7 @@ def test_what_has_the_focus_is_seen(tab: DevicePage) -> None:
         assert element.evaluate(outline) == ["solid", 3]
 
 
+@pytest.mark.row("P5")
 def test_forced_colours_keep_every_edge(tab: DevicePage, api: ScriptedApi) -> None:
     tab.page.emulate_media(forced_colors="active")
     BY_NAME["confirm"].reach(tab, api)
@@ -117,6 +122,7 @@ def test_forced_colours_keep_every_edge(tab: DevicePage, api: ScriptedApi) -> No
         assert element.evaluate("e => getComputedStyle(e).borderTopColor !== getComputedStyle(e).backgroundColor")
 
 
+@pytest.mark.row("P5")
 def test_nothing_moves_for_those_who_asked_for_stillness(tab: DevicePage, api: ScriptedApi) -> None:
     tab.page.emulate_media(reduced_motion="reduce")
     BY_NAME["confirm"].reach(tab, api)
@@ -124,6 +130,7 @@ def test_nothing_moves_for_those_who_asked_for_stillness(tab: DevicePage, api: S
     expect(tab.button("Approve")).to_have_css("transition-duration", "0s")
 
 
+@pytest.mark.row("P5")
 def test_twice_the_text_size_still_fits(tab: DevicePage, api: ScriptedApi) -> None:
     tab.page.set_viewport_size({"width": 640, "height": 800})
     BY_NAME["confirm"].reach(tab, api)
@@ -132,6 +139,7 @@ def test_twice_the_text_size_still_fits(tab: DevicePage, api: ScriptedApi) -> No
     assert tab.page.evaluate("document.documentElement.scrollWidth") == 640
 
 
+@pytest.mark.row("P9")
 def test_without_scripts_the_page_says_what_to_do(new_context: Callable[..., BrowserContext], site: str) -> None:
     """P9."""
     page = new_context(java_script_enabled=False).new_page()

@@ -25,7 +25,7 @@ def test_the_page_reads_codes_as_the_server_does(tab: DevicePage) -> None:
     tab.open("/device")
 
     read = tab.page.evaluate(
-        "async (typed) => { const { parseCode } = await import('/page.js'); return typed.map(parseCode); }",
+        "async (typed) => { const { parseCode } = await import('/main.js'); return typed.map(parseCode); }",
         [entry["typed"] for entry in USER_CODES],
     )
 
@@ -42,7 +42,7 @@ def test_a_typed_code_is_looked_up_as_the_terminal_shows_it(typed: str, tab: Dev
     assert [call.body for call in api.asked(LOOKUP)] == [{"user_code": "WDJB-MJHT"}]
 
 
-@pytest.mark.row("D31")
+@pytest.mark.row("D31", "P6")
 @pytest.mark.parametrize("copied", [TERMINAL, "WDJB-MJHT\n", "  wdjb mjht  ", "ＷＤＪＢＭＪＨＴ", "code=WDJB–MJHT;"])
 def test_pasting_finds_the_code_and_waits_for_the_person(copied: str, tab: DevicePage, api: ScriptedApi) -> None:
     tab.open("/device")
@@ -79,6 +79,7 @@ def test_the_dash_comes_by_itself_while_typing(tab: DevicePage, api: ScriptedApi
         ("WDJB-", 5, "-", "WDJB-", 5),
     ],
 )
+@pytest.mark.row("P6")
 def test_the_caret_stays_where_the_person_works(
     start: str, caret: int, keys: str, becomes: str, at: int, tab: DevicePage
 ) -> None:

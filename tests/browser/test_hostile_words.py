@@ -49,6 +49,7 @@ def expect_inert(tab: DevicePage) -> None:
     expect(tab.page.locator("h1")).to_have_count(1)
 
 
+@pytest.mark.row("P8")
 @hostile
 def test_what_the_api_says_of_a_login_is_only_text(words: str, tab: DevicePage, api: ScriptedApi) -> None:
     api.on(LOOKUP, Reply(body=login_saying(words)))
