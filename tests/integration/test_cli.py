@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -12,38 +13,49 @@ import pytest
 
 from cli.tests.typescript import Typescript, home
 from functions.routes import DECIDE, KEY_SET, LOOKUP
+from tests.browser.chromium import chromium
+from tests.browser.page_object import approve_in_browser
 from tests.device import CLIENT_ID
 from tests.sign_in import PlainBrowser
 from tests.verifier import verify_access_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.stack import Stack
+
+    Approve = Callable[[str, str], None]
 
 COMMAND = ("-m", "tallystick.command")
 SCOPES = "openid email deploy:read offline_access"
 
 
 class Person:
-    """Somebody with a terminal, a home without a keyring, and a browser elsewhere."""
+    """Somebody with a terminal, a home, and a browser elsewhere. Without a `bus` there is no keyring."""
 
-    def __init__(self, stack: Stack, folder: Path) -> None:
+    def __init__(self, stack: Stack, folder: Path, *, bus: str = "", client_id: str = CLIENT_ID) -> None:
         self.stack = stack
-        self.environ = home(folder, TALLYSTICK_HOST=stack.issuer, TALLYSTICK_CLIENT_ID=CLIENT_ID, NO_COLOR="1")
-        self.browser = PlainBrowser(stack.issuer).sign_in(stack.user)
+        self.environ = home(folder, TALLYSTICK_HOST=stack.issuer, TALLYSTICK_CLIENT_ID=client_id, NO_COLOR="1")
+        if bus:
+            del self.environ["PYTHON_KEYRING_BACKEND"]
+            self.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
 
-    def log_in(self) -> str:
+    def log_in(self, approve: Approve | None = None) -> str:
         """Log in, approving in the browser; return what stands on the screen in the end."""
         words = (*COMMAND, "login", "--insecure", "--no-browser", "--scope", SCOPES)
         with Typescript(*words, environ=self.environ) as screen:
             screen.until("The code is good for")
-            code = screen.text.partition("and enter the code\n  ")[2].partition("\n")[0]
-            assert self.browser.post(LOOKUP, {"user_code": code}).status_code == 200
-            decided = self.browser.post(DECIDE, {"user_code": code, "decision": "approve"})
-            assert decided.json() == {"state": "approved"}
+            code, _, rest = screen.text.partition("and enter the code\n  ")[2].partition("\nor open\n  ")
+            (approve or self.approve)(rest.partition("\n")[0], code)
             assert screen.end() == 0, screen.text
             return screen.text
+
+    def approve(self, _: str, code: str) -> None:
+        """Approve as the page does it, without the page."""
+        browser = PlainBrowser(self.stack.issuer).sign_in(self.stack.user)
+        assert browser.post(LOOKUP, {"user_code": code}).status_code == 200
+        assert browser.post(DECIDE, {"user_code": code, "decision": "approve"}).json() == {"state": "approved"}
 
     def run(self, *words: str, status: int = 0) -> str:
         """Run a command; return its standard output."""
@@ -65,29 +77,54 @@ def person(stack: Stack, tmp_path: Path) -> Person:
     return Person(stack, tmp_path)
 
 
-def test_login_whoami_token_refresh_devices_and_logout(person: Person, tmp_path: Path) -> None:
-    stack = person.stack
-    shown = person.log_in()
-    host = stack.issuer.partition("://")[2]
-    assert f"✓ Logged in to {host} as" in shown
-    assert stack.user.email in shown
+@pytest.fixture(scope="module")
+def browser() -> Iterator[None]:
+    """Let one Chromium be enough for all tests of this file."""
+    with chromium():
+        yield
 
-    assert stack.user.email in person.run("whoami")
-    keys = jwt.PyJWKClient(stack.issuer + KEY_SET)
-    first = person.run("token").strip()
-    assert verify_access_token(first, keys, stack.issuer, "https://api.example.com")["client_id"] == CLIENT_ID
-    person.run("refresh")
-    assert person.run("token").strip() != first
 
-    (own,) = [one for one in person.ask("devices", "list")["sessions"] if one["current"]]
-    assert own["client"] == "Demo CLI"
-    kept = tmp_path / ".config" / "tallystick" / "tokens.json"
-    refresh_token = next(iter(json.loads(kept.read_text())["tokens"].values()))["refresh_token"]
-    assert refresh_token.encode() not in shown.encode()
+@pytest.mark.usefixtures("browser")
+@pytest.mark.parametrize("kept_in", ["keyring", "file"])
+def test_login_in_a_browser_whoami_token_refresh_devices_and_logout(stack: Stack, tmp_path: Path, kept_in: str) -> None:
+    with ExitStack() as services:
+        if kept_in == "keyring":
+            pytest.importorskip("secretstorage", reason="`keyring` brings it on Linux, whose keyring this is")
+            from cli.tests.secret_service import SecretService
 
-    person.run("logout")
-    assert refresh_token not in kept.read_text()
-    person.run("whoami", status=4)
+            service = services.enter_context(SecretService())
+            person = Person(stack, tmp_path, bus=service.address)
+        else:
+            service, person = None, Person(stack, tmp_path)
+
+        def approve(link: str, code: str) -> None:
+            assert approve_in_browser(stack.user, link, code)
+
+        shown = person.log_in(approve)
+        assert f"✓ Logged in to {stack.issuer.partition('://')[2]} as" in shown
+        assert stack.user.email in shown
+        assert ("! The login is kept in" in shown) is (service is None)
+
+        told = person.ask("whoami")
+        assert (told["email"], told["source"]) == (stack.user.email, kept_in)
+        keys = jwt.PyJWKClient(stack.issuer + KEY_SET)
+        first = person.run("token").strip()
+        assert verify_access_token(first, keys, stack.issuer, "https://api.example.com")["client_id"] == CLIENT_ID
+        person.run("refresh")
+        assert person.run("token").strip() != first
+
+        (own,) = [one for one in person.ask("devices", "list")["sessions"] if one["current"]]
+        assert own["client"] == "Demo CLI"
+        kept = tmp_path / ".config" / "tallystick" / "tokens.json"
+        (record,) = json.loads(kept.read_text())["tokens"].values()
+        (refresh_token,) = service.kept.values() if service else [record["refresh_token"]]
+        assert (refresh_token in kept.read_text()) is (service is None)
+        assert refresh_token not in shown
+
+        person.run("logout")
+        assert refresh_token not in kept.read_text()
+        assert not (service and service.kept)
+        person.run("whoami", status=4)
 
 
 def test_a_session_ended_from_another_machine_is_over_here(person: Person, stack: Stack, tmp_path: Path) -> None:
