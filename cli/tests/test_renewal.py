@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -249,6 +250,44 @@ def test_no_refresh_token_is_used_up_when_the_disk_is_full(
     monkeypatch.undo()
     assert fake_issuer.rotations == 0
     assert auth.session().token()
+
+
+@pytest.mark.row("L6", "L5")
+def test_a_disk_that_fills_up_while_the_issuer_answers_costs_no_login(
+    make_login: MakeLogin,
+    fake_issuer: FakeIssuer,
+    fake_machine: FakeMachine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "acme"
+    transport = Meddling(fake_issuer)
+    auth = make_login(store=Store.in_files(folder), transport=transport)
+    auth.login()
+    fake_machine.now += 1000
+    sync = os.fsync
+
+    def used() -> int:
+        return sum(path.stat().st_size for path in folder.iterdir())
+
+    def fill_up() -> None:
+        room = used()
+
+        def on_a_full_disk(descriptor: int) -> None:
+            if used() > room:
+                raise OSError(28, "No space left on device")
+            sync(descriptor)
+
+        monkeypatch.setattr("os.fsync", on_a_full_disk)
+
+    transport.meddle = fill_up
+    token = auth.session().token()
+    assert auth.session().token() == token
+    assert fake_issuer.rotations == 1
+    monkeypatch.undo()
+    assert sorted(path.suffix for path in folder.iterdir() if path.suffix in {".room", ".new"}) == []
+    auth.session().refresh()
+    assert fake_issuer.rotations == 2
 
 
 @pytest.mark.row("L6")

@@ -88,7 +88,10 @@ class StoredSource:
         token = self._refresh_token()
         endpoints = self._connect()
         # A full disk must be found now: a refresh token that is used up, its successor lost, is a login lost.
-        self._store.prepare()
+        with self._store.reserving(self._key):
+            return self._exchange(stored, token, endpoints)
+
+    def _exchange(self, stored: Tokens, token: Secret, endpoints: Endpoints) -> Tokens:
         try:
             renewed = endpoints.refresh(stored, token, now=self._clock())
         except SessionExpired:

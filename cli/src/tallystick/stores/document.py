@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     Change = Callable[[dict[str, Any]], None]
 
@@ -21,6 +23,9 @@ class Document(Protocol):
 
     def prepare(self) -> None:
         """Prove that a change could be written now."""
+
+    def reserving(self, name: str) -> AbstractContextManager[None]:
+        """Keep room for one change while the block runs. `name` is the caller's own."""
 
     def read(self) -> dict[str, Any]:
         """Return the object; an empty one when there is none yet."""
@@ -40,6 +45,10 @@ class MemoryDocument:
 
     def prepare(self) -> None:
         """Nothing to prove."""
+
+    def reserving(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002  as Document's
+        """Nothing to reserve."""
+        return nullcontext()
 
     def read(self) -> dict[str, Any]:
         """Return a copy."""

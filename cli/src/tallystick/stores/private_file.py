@@ -10,7 +10,7 @@ import errno
 import json
 import os
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tallystick.errors import StorageError
@@ -29,6 +29,7 @@ _POSIX = os.name == "posix"
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _OTHERS = 0o077
 _OTHERS_WRITE = 0o022
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _HINTS = {
     errno.ENOSPC: "The disk is full.",
     errno.EDQUOT: "Your disk quota is used up.",
@@ -45,6 +46,7 @@ class PrivateFile:
         self._path = path
         self._fresh = path.with_name(f".{path.name}.new")
         self._lock = path.with_name(f".{path.name}.lock")
+        self._rooms: set[Path] = set()
 
     @property
     def name(self) -> str:
@@ -56,10 +58,32 @@ class PrivateFile:
         self._make_folder()
         with locked(self._lock):
             try:
-                self._write_new(_PROBE)
+                _write(self._fresh, _PROBE)
                 self._fresh.unlink()
             except OSError as error:
                 self._fail("written", error)
+
+    @contextmanager
+    def reserving(self, name: str) -> Iterator[None]:
+        """Keep room for one change while the block runs: the disk may fill up between a check and the write.
+
+        A file takes it, which the change that finds no other room puts out of the way.
+        """
+        self._make_folder()
+        room = self._path.with_name(f".{name}.room")
+        try:
+            _write(room, _PROBE)
+        except OSError as error:
+            with suppress(OSError):
+                room.unlink()
+            self._fail("written", error)
+        self._rooms.add(room)
+        try:
+            yield
+        finally:
+            self._rooms.discard(room)
+            with suppress(OSError):
+                room.unlink()
 
     def read(self) -> dict[str, Any]:
         """Return the object, an empty one when there is no file. Takes no lock: a rename is never seen half done."""
@@ -99,15 +123,14 @@ class PrivateFile:
                 self._fail("written", error)
 
     def _write_new(self, content: bytes) -> None:
-        # The lock is held: one that is there was left by a process that was killed.
-        self._fresh.unlink(missing_ok=True)
-        descriptor = os.open(self._fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
-        with open(descriptor, "wb") as file:  # noqa: PTH123  of a descriptor
-            if _POSIX:
-                os.fchmod(descriptor, 0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
+        try:
+            _write(self._fresh, content)
+        except OSError as error:
+            if error.errno not in _FULL or not self._rooms:
+                raise
+            for room in self._rooms.copy():
+                room.unlink(missing_ok=True)
+            _write(self._fresh, content)
 
     def _sync_folder(self) -> None:
         if _POSIX:
@@ -146,6 +169,18 @@ class PrivateFile:
     def _fail(self, verb: str, error: OSError) -> NoReturn:
         hint = _HINTS.get(error.errno or 0, "")
         raise StorageError(f"{self._path} could not be {verb}: {error.strerror or error}.", hint=hint) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    # Its lock is held: a file that is there was left by a process that was killed.
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
+    with open(descriptor, "wb") as file:  # noqa: PTH123  of a descriptor
+        if _POSIX:
+            os.fchmod(descriptor, 0o600)
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
 
 
 def _missing(folder: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from tallystick.stores.vault import KeyringVault, MemoryVault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from tallystick.credentials import Account, Key
     from tallystick.secret import Secret
@@ -81,7 +82,7 @@ class Store:
         return cls(MemoryDocument(), MemoryDocument(), MemoryDocument(), vault=vault or MemoryVault())
 
     def prepare(self) -> None:
-        """Prove that writing works, before a person is sent to a browser or a refresh token is used up for nothing."""
+        """Prove that writing works, before a person is sent to a browser for nothing."""
         for document in self._documents():
             document.prepare()
 
@@ -179,15 +180,17 @@ class Store:
     @contextmanager
     def lock(self, key: Key) -> Iterator[None]:
         """Let one thread of one process at a time renew this login."""
-        import hashlib
-
-        digest = hashlib.sha256(key.id.encode()).hexdigest()[:16]
-        with self._thread_locks.setdefault(digest, threading.Lock()):
+        name = _name_of(key)
+        with self._thread_locks.setdefault(name, threading.Lock()):
             if self._folder is None:
                 yield
                 return
-            with locked(self._folder / f".refresh-{digest}.lock"):
+            with locked(self._folder / f".{name}.lock"):
                 yield
+
+    def reserving(self, key: Key) -> AbstractContextManager[None]:
+        """Keep room for the renewed tokens while the block runs. The login's lock is held."""
+        return self._tokens.reserving(_name_of(key))
 
     def _documents(self) -> list[Document]:
         return [self._tokens] if self._tokens is self._accounts else [self._tokens, self._accounts]
@@ -200,6 +203,13 @@ class Store:
         # What went wrong before is what the caller must hear of, not that it could not be undone.
         with suppress(StorageError):
             document.change(lambda content: _put(content, part, key, record) if record else _drop(content, key))
+
+
+def _name_of(key: Key) -> str:
+    """Return what the files are called that belong to the renewals of a login."""
+    import hashlib
+
+    return f"refresh-{hashlib.sha256(key.id.encode()).hexdigest()[:16]}"
 
 
 def _put(content: dict[str, Any], part: str, key: Key, record: dict[str, Any], *, current: bool = False) -> None:
