@@ -35,7 +35,9 @@ LOOKUP = "/auth/device/lookup"
 DECIDE = "/auth/device/approve"
 SESSIONS = "/auth/sessions"
 SESSION = "/auth/sessions/{session_id}"
+REPORT = "/auth/sessions/{session_id}/report"
 PAGE = "/device"
+SESSIONS_PAGE = "/sessions"
 
 ROUTES = (
     Route("POST", DEVICE_AUTHORIZATION, "issue"),
@@ -56,7 +58,9 @@ ROUTES = (
     Route("POST", USERINFO, "sessions"),
     Route("GET", SESSIONS, "sessions"),
     Route("DELETE", SESSIONS, "sessions"),
+    Route("PATCH", SESSION, "sessions"),
     Route("DELETE", SESSION, "sessions"),
+    Route("POST", REPORT, "sessions"),
     Route("GET", OAUTH_METADATA, "discovery"),
     Route("GET", OPENID_CONFIGURATION, "discovery"),
     Route("GET", KEY_SET, "discovery"),

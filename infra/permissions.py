@@ -27,7 +27,12 @@ TABLE_CALLS: dict[str, dict[str, tuple[str, ...]]] = {
         "UpdateItem": (_USER,),
         "DeleteItem": (_BROWSER,),
     },
-    "sessions": {"GetItem": (_USER, _BROWSER, _TOKEN), "Query": (_USER,), "DeleteItem": (_USER,)},
+    "sessions": {
+        "GetItem": (_USER, _BROWSER, _TOKEN),
+        "Query": (_USER,),
+        "UpdateItem": (_USER,),
+        "DeleteItem": (_USER,),
+    },
     "discovery": {},
 }
 KEY_CALLS = {"poll": ("kms:Sign",), "sessions": ("kms:GetPublicKey",), "discovery": ("kms:GetPublicKey",)}

@@ -261,7 +261,11 @@ class Server:
             routes.INTROSPECT: about_tokens.introspect,
             routes.USERINFO: about_tokens.userinfo,
         }
-        of_sessions = {routes.SESSIONS: about_sessions.all, routes.SESSION: about_sessions.one}
+        of_sessions = {
+            routes.SESSIONS: about_sessions.all,
+            routes.SESSION: about_sessions.one,
+            routes.REPORT: about_sessions.report,
+        }
         return served(oauth_error, of_tokens) | served(page_error, of_sessions)
 
     def start(self, client_id: str = ACME.client_id, **parameters: str) -> dict[str, Any]:

@@ -93,6 +93,9 @@ class Sessions(Protocol):
         what it lost to; or None when the session has been ended.
         """
 
+    def rename(self, user_id: str, session_id: str, label: str, now: float) -> Session | None:
+        """Give a live session another label and return it. None when there is none: no item is made."""
+
     def end(self, user_id: str, session_id: str) -> Session | None:
         """End a session for good and return it as it was. None when there was none: ending it again does no harm."""
 

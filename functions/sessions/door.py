@@ -53,7 +53,7 @@ handler = lambda_entry(
                 routes.USERINFO: _about_tokens.userinfo,
             },
         ),
-        **served(page_error, {routes.SESSIONS: _own.all, routes.SESSION: _own.one}),
+        **served(page_error, {routes.SESSIONS: _own.all, routes.SESSION: _own.one, routes.REPORT: _own.report}),
     },
     edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
 )

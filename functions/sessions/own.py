@@ -1,4 +1,4 @@
-"""A person's own sessions: see them, end one, end all. Nobody ever learns of anybody else's."""
+"""A person's own sessions: see them, name one, end one, end all. Nobody ever learns of anybody else's."""
 
 from __future__ import annotations
 
@@ -55,6 +55,14 @@ class OwnSessions:
     def list_of(self, owner: Owner) -> tuple[Session, ...]:
         """Return the person's live sessions, the one used last first."""
         return self.sessions.list_of(owner.user_id, self.clock())
+
+    def rename(self, owner: Owner, session_id: str, label: str) -> Session:
+        """Give one session of the person's another label. Raises UnknownSession, for somebody else's as for none."""
+        known = _SESSION_ID.fullmatch(session_id)
+        renamed = self.sessions.rename(owner.user_id, session_id, label, self.clock()) if known else None
+        if renamed is None:
+            raise UnknownSession
+        return renamed
 
     def end(self, owner: Owner, session_id: str) -> Session:
         """End one session of the person's. Raises UnknownSession, for somebody else's as for none."""

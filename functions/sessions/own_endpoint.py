@@ -1,4 +1,4 @@
-"""GET and DELETE /auth/sessions and DELETE of one of them: by the page with its cookie, by a tool with its token."""
+"""A person's own sessions, all and one by one: by the page with its cookie, by a tool with its token."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from functions.sessions.own import owner_by_token
 from functions.wire.errors import json_response
 from functions.wire.http import Response
-from functions.wire.page import check_deletion, session_cookie
+from functions.wire.page import check_deletion, check_mutation, session_cookie
 from functions.wire.rfc6750 import read_bearer
-from functions.wire.sessions import keeps_current, read_session_id, write_sessions
+from functions.wire.sessions import keeps_current, read_label, read_session_id, write_session, write_sessions
 
 if TYPE_CHECKING:
+    from functions.grant.secret import Secret
+    from functions.grant.sessions import Session
     from functions.sessions.flow import Tokens
     from functions.sessions.own import Owner, OwnSessions
     from functions.wire.http import Request
@@ -36,23 +38,43 @@ class SessionService:
         return json_response(200, {"ended": len(ended)}).noting({**about, "count": str(len(ended))})
 
     def one(self, request: Request) -> Response:
-        """End one of them."""
+        """Give one of them another label, or end it."""
         owner = self._owner(request)
+        if request.method == "PATCH":
+            renamed = self.own.rename(owner, read_session_id(request), read_label(request))
+            answer = write_session(renamed, self.tokens.clients, owner.current)
+            return answer.noting(_about(renamed, request, "session_renamed"))
         ended = self.own.end(owner, read_session_id(request))
-        return Response(status=204).noting(
-            {
-                "outcome": "session_ended",
-                "user_id": ended.user_id,
-                "session_id": ended.session_id,
-                "client_id": ended.client_id,
-                "address": request.address,
-            }
-        )
+        return Response(status=204).noting(_about(ended, request, "session_ended"))
+
+    def report(self, request: Request) -> Response:
+        """End one of them that was not the person's doing, and leave the line that an operator sets an alarm on."""
+        ended = self.own.end(self._owner(request), read_session_id(request))
+        audit = {**_about(ended, request, "session_reported"), "device_address": ended.origin.address}
+        return Response(status=204).noting(audit)
 
     def _owner(self, request: Request) -> Owner:
         bearer = read_bearer(request)
         if bearer is not None:
             # No guard here: no browser adds this header by itself, so no foreign page can make a visitor send it.
             return owner_by_token(self.tokens.bearer(bearer))
-        reading = request.method == "GET"
-        return self.own.owner_by_cookie(session_cookie(request) if reading else check_deletion(request, self.issuer))
+        return self.own.owner_by_cookie(self._cookie(request))
+
+    def _cookie(self, request: Request) -> Secret | None:
+        match request.method:
+            case "GET":
+                return session_cookie(request)
+            case "DELETE":
+                return check_deletion(request, self.issuer)
+            case _:
+                return check_mutation(request, self.issuer)
+
+
+def _about(session: Session, request: Request, outcome: str) -> dict[str, str]:
+    return {
+        "outcome": outcome,
+        "user_id": session.user_id,
+        "session_id": session.session_id,
+        "client_id": session.client_id,
+        "address": request.address,
+    }

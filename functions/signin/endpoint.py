@@ -12,13 +12,14 @@ from functions.signin.transaction import LIFETIME as SIGN_IN_LIFETIME
 from functions.wire.cookies import SESSION, SIGN_IN, clear_cookie, set_cookie
 from functions.wire.errors import code_of, json_response
 from functions.wire.http import Response
-from functions.wire.navigation import notice, read_callback, redirect, wants_fresh_sign_in
+from functions.wire.navigation import comes_from_sessions, notice, read_callback, redirect, wants_fresh_sign_in
 from functions.wire.page import check_mutation, session_cookie
 
 if TYPE_CHECKING:
-    from functions.grant.secret import Secret
-    from functions.signin.flow import SignIn
+    from functions.signin.flow import SignIn, WayBack
     from functions.wire.http import Request
+
+_PAGES = {"device": routes.PAGE, "sessions": routes.SESSIONS_PAGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +33,23 @@ class BrowserSignIn:
     def login(self, request: Request) -> Response:
         """Send the browser to the identity provider."""
         try:
-            way_out = self.sign_in.begin(fresh=wants_fresh_sign_in(request), session=session_cookie(request))
+            way_out = self.sign_in.begin(
+                fresh=wants_fresh_sign_in(request),
+                session=session_cookie(request),
+                to="sessions" if comes_from_sessions(request) else "device",
+            )
         except GrantError as refusal:
             return _tell(refusal)
         return redirect(way_out.url, set_cookie(SIGN_IN, way_out.cookie, SIGN_IN_LIFETIME))
 
     def callback(self, request: Request) -> Response:
-        """Sign the browser in and send it back to the page, where its code is still waiting."""
+        """Sign the browser in and send it back to the page it came from; on /device its code is still waiting."""
         try:
-            session = self._finish(request)
+            way_back = self._finish(request)
         except GrantError as refusal:
             return _tell(refusal)
-        back = redirect(routes.PAGE, set_cookie(SESSION, session, SESSION_LIFETIME), clear_cookie(SIGN_IN))
+        cookies = set_cookie(SESSION, way_back.cookie, SESSION_LIFETIME), clear_cookie(SIGN_IN)
+        back = redirect(_PAGES[way_back.to], *cookies)
         return back.noting({"outcome": "signed_in"})
 
     def session(self, request: Request) -> Response:
@@ -58,7 +64,7 @@ class BrowserSignIn:
         self.sign_in.end(check_mutation(request, self.issuer))
         return Response(status=204, cookies=(clear_cookie(SESSION),)).noting({"outcome": "signed_out"})
 
-    def _finish(self, request: Request) -> Secret:
+    def _finish(self, request: Request) -> WayBack:
         answer = read_callback(request)
         # RFC 9207: an answer that names another provider was mixed up on its way.
         if answer.issuer not in ("", self.provider_issuer):

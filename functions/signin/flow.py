@@ -13,6 +13,7 @@ from functions.signin.transaction import Transaction
 if TYPE_CHECKING:
     from functions.grant.people import Identity
     from functions.grant.ports import BrowserSessions, Clock, RandomBytes, Users
+    from functions.signin.transaction import To
 
 _SESSION_BYTES = 32
 # OAuth's words for "not now" (RFC 6749 §4.1.2.1). Every other error means that the person is not signed in.
@@ -38,6 +39,14 @@ class WayOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayBack:
+    """Which page of ours the browser goes to now, and the cookie of its new session."""
+
+    to: To
+    cookie: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     """The use case and what it needs."""
 
@@ -47,16 +56,16 @@ class SignIn:
     clock: Clock
     random_bytes: RandomBytes
 
-    def begin(self, *, fresh: bool, session: Secret | None) -> WayOut:
-        """Start a sign-in; it will replace `session`. Nothing is written."""
-        transaction = Transaction.begin(self.random_bytes, self.clock(), session)
+    def begin(self, *, fresh: bool, session: Secret | None, to: To = "device") -> WayOut:
+        """Start a sign-in; it will replace `session` and end at the page `to`. Nothing is written."""
+        transaction = Transaction.begin(self.random_bytes, self.clock(), session, to)
         url = self.provider.authorization_url(
             state=transaction.state, nonce=transaction.nonce, code_verifier=transaction.code_verifier, fresh=fresh
         )
         return WayOut(url=url, cookie=transaction.cookie())
 
-    def finish(self, cookie: str, *, state: Secret, code: Secret, error: str) -> Secret:
-        """Return the cookie of a new session, or raise SignInRefused, SignInDenied or an Unavailable.
+    def finish(self, cookie: str, *, state: Secret, code: Secret, error: str) -> WayBack:
+        """Return the page to go to and the cookie of a new session, or raise SignInRefused, SignInDenied or an Unavailable.
 
         The state is looked at first and used up, so that nothing foreign or replayed reaches the provider.
         """
@@ -68,7 +77,7 @@ class SignIn:
         if not code.reveal():
             raise SignInRefused(detail="neither code nor error")
         identity = self.provider.identify(code, nonce=transaction.nonce, code_verifier=transaction.code_verifier)
-        return self._enter(identity, transaction.replaces)
+        return WayBack(to=transaction.to, cookie=self._enter(identity, transaction.replaces))
 
     def who(self, session: Secret | None) -> User | None:
         """Return the person who is signed in, or None. Somebody disabled is not."""

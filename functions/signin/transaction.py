@@ -10,18 +10,21 @@ import base64
 import hmac
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from functions.grant.secret import Secret
 
 if TYPE_CHECKING:
     from functions.grant.ports import RandomBytes
 
+To = Literal["device", "sessions"]
+"""Our pages that a person can come back to from the identity provider."""
+
 LIFETIME = 600
 # Way out and way back may be answered by two machines, whose clocks agree only so far.
 _CLOCK_SKEW = 5
 _SECRET_BYTES = 32
-_COOKIE = re.compile(r"([0-9]{1,12})\.([0-9a-f]{64})(?:\.([0-9a-f]{64}))?")
+_COOKIE = re.compile(r"([0-9]{1,12})\.([0-9a-f]{64})(?:\.([0-9a-f]{64}))?(?:\.(sessions))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +32,19 @@ class Transaction:
     """A sign-in under way. `replaces` is the session that this browser had before it, if any.
 
     The way back comes from another site, so the Strict session cookie is not sent with it: the old session travels along
-    here, to be ended when the new one begins. It is taken for nothing else.
+    here, to be ended when the new one begins. It is taken for nothing else. `to` names the page that the person
+    comes back to: one of two names, never an address, and state is derived from it too, so it holds for the whole way.
     """
 
     secret: Secret
     issued_at: int
     replaces: Secret | None = None
+    to: To = "device"
 
     @classmethod
-    def begin(cls, random_bytes: RandomBytes, now: float, replaces: Secret | None) -> Transaction:
+    def begin(cls, random_bytes: RandomBytes, now: float, replaces: Secret | None, to: To = "device") -> Transaction:
         """Start a sign-in with 256 fresh random bits."""
-        return cls(secret=Secret(random_bytes(_SECRET_BYTES).hex()), issued_at=int(now), replaces=replaces)
+        return cls(secret=Secret(random_bytes(_SECRET_BYTES).hex()), issued_at=int(now), replaces=replaces, to=to)
 
     @classmethod
     def parse(cls, cookie: str) -> Transaction | None:
@@ -47,14 +52,21 @@ class Transaction:
         match = _COOKIE.fullmatch(cookie)
         if match is None:
             return None
-        issued_at, secret, replaces = match.groups()
-        return cls(secret=Secret(secret), issued_at=int(issued_at), replaces=Secret(replaces) if replaces else None)
+        issued_at, secret, replaces, to = match.groups()
+        return cls(
+            secret=Secret(secret),
+            issued_at=int(issued_at),
+            replaces=Secret(replaces) if replaces else None,
+            to="sessions" if to else "device",
+        )
 
     def cookie(self) -> Secret:
         """Return the cookie's value."""
         parts = [str(self.issued_at), self.secret.reveal()]
         if self.replaces and re.fullmatch("[0-9a-f]{64}", self.replaces.reveal()):
             parts.append(self.replaces.reveal())
+        if self.to == "sessions":
+            parts.append(self.to)
         return Secret(".".join(parts))
 
     def live(self, now: float) -> bool:
@@ -82,5 +94,5 @@ class Transaction:
         return self._derive("code_verifier")
 
     def _derive(self, label: str) -> Secret:
-        digest = hmac.digest(bytes.fromhex(self.secret.reveal()), f"{label}.{self.issued_at}".encode(), "sha256")
+        digest = hmac.digest(bytes.fromhex(self.secret.reveal()), f"{label}.{self.issued_at}.{self.to}".encode(), "sha256")
         return Secret(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())

@@ -77,6 +77,15 @@ class DynamoSessions:
         raw = result.found if isinstance(result, Refused) else result.item
         return read_session(raw) if raw else None
 
+    def rename(self, user_id: str, session_id: str, label: str, now: float) -> Session | None:
+        """Give a live session another label and return it."""
+        changes = SessionItem(_USER + user_id, _SESSION + session_id, label=label)
+        result = self._table.update(changes, (SessionItem.idle_until > now) & (SessionItem.expires_at > now))
+        if isinstance(result, Refused):
+            # Renamed before, and only the acknowledgement was lost.
+            return read_session(result.found) if result.ours and result.found else None
+        return read_session(result.item)
+
     def end(self, user_id: str, session_id: str) -> Session | None:
         """End a session for good and return it as it was."""
         raw = self._table.delete(_USER + user_id, _SESSION + session_id)

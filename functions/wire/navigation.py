@@ -62,6 +62,11 @@ def wants_fresh_sign_in(request: Request) -> bool:
     return ("fresh", "1") in parse_qsl(request.query[:MAX_QUERY_LENGTH])
 
 
+def comes_from_sessions(request: Request) -> bool:
+    """Whether the person is to come back to their sessions. Any other word means the page for codes."""
+    return ("to", "sessions") in parse_qsl(request.query[:MAX_QUERY_LENGTH])
+
+
 def redirect(location: str, *cookies: str) -> Response:
     """Send the browser on. 303, so that what follows is a GET whatever came before."""
     return Response(status=303, headers={"location": location}, cookies=cookies)

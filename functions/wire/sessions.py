@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from functions import routes
+from functions.grant.errors import InvalidRequest
 from functions.wire.errors import json_response
+from functions.wire.page import read_members
+from functions.wire.rfc8628 import DEVICE_NAME_LENGTH, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,8 +22,16 @@ _QUERY_LENGTH = 100
 
 
 def read_session_id(request: Request) -> str:
-    """Return the last part of the path, whatever it is."""
-    return request.path.rpartition("/")[2]
+    """Return the part of the path that stands for it, whatever it is."""
+    return request.path.removeprefix(f"{routes.SESSIONS}/").partition("/")[0]
+
+
+def read_label(request: Request) -> str:
+    """Return the new label of a session, cleaned as a device's own name is. Raises InvalidRequest for none or a long one."""
+    label = printable(read_members(request, "label")["label"]).strip()
+    if not 1 <= len(label) <= DEVICE_NAME_LENGTH:
+        raise InvalidRequest(f"Send a label of 1 to {DEVICE_NAME_LENGTH} characters.")
+    return label
 
 
 def keeps_current(request: Request) -> bool:
@@ -30,6 +42,11 @@ def keeps_current(request: Request) -> bool:
 def write_sessions(sessions: Iterable[Session], clients: Mapping[str, Client], current: str) -> Response:
     """List the sessions. `current` is the id of the one that asks, "" when a browser does."""
     return json_response(200, {"sessions": [_described(session, clients, current) for session in sessions]})
+
+
+def write_session(session: Session, clients: Mapping[str, Client], current: str) -> Response:
+    """Describe one session, as in the list."""
+    return json_response(200, _described(session, clients, current))
 
 
 def _described(session: Session, clients: Mapping[str, Client], current: str) -> dict[str, object]:

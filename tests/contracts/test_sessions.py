@@ -161,6 +161,32 @@ def test_a_refresh_leaves_alone_what_was_renamed_meanwhile(store: Store) -> None
     assert store.sessions.rotate(known_as_before, NOW) == next_generation(session)
 
 
+@pytest.mark.row("S06")
+def test_a_session_gets_another_label_and_nothing_else_changes(store: Store) -> None:
+    session = fresh_session()
+    store.place_session(session)
+    renamed = replace(session, label="Zoë’s 🐢")
+    assert store.sessions.rename(session.user_id, session.session_id, renamed.label, NOW) == renamed
+    assert store.shows_session(renamed)
+
+
+@pytest.mark.row("S06")
+@each_end
+def test_a_session_that_is_over_gets_no_label(store: Store, end: dict[str, int]) -> None:
+    session = fresh_session(**end)
+    store.place_session(session)
+    assert store.sessions.rename(session.user_id, session.session_id, "late", float(int(NOW) + 60)) is None
+    assert store.shows_session(session)
+
+
+@pytest.mark.row("S06")
+def test_naming_what_there_is_not_makes_no_session(store: Store) -> None:
+    session = fresh_session()
+    for person in (session.user_id, BOB):
+        assert store.sessions.rename(person, session.session_id, "nobody's", NOW) is None
+    assert store.sessions.get(session.user_id, session.session_id, NOW) is None
+
+
 def test_a_session_is_ended_for_good_and_ending_it_again_does_no_harm(store: Store) -> None:
     session, other = fresh_session(), fresh_session()
     for each in (session, other):

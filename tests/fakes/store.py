@@ -81,6 +81,15 @@ class MemorySessions(Shelf):
             self.items[session.user_id, session.session_id] = after
             return after
 
+    def rename(self, user_id: str, session_id: str, label: str, now: float) -> Session | None:
+        """Give a live session another label."""
+        with self._answer():
+            found = self.items.get((user_id, session_id))
+            if found is None or not found.live(now):
+                return None
+            self.items[user_id, session_id] = replace(found, label=label)
+            return self.items[user_id, session_id]
+
     def end(self, user_id: str, session_id: str) -> Session | None:
         """End a session."""
         with self._answer():

@@ -43,6 +43,8 @@ def everything(stack: Stack) -> None:
     other = Device(stack)
     other.approve(browser)
     assert "access_token" in other.poll().json()
+    newest = browser.get(SESSIONS).json()["sessions"][0]["id"]
+    assert browser.patch(SESSION.format(session_id=newest), {"label": "the old laptop"}).status_code == 200
     for session in browser.get(SESSIONS).json()["sessions"]:
         assert browser.delete(SESSION.format(session_id=session["id"])).status_code == 204
     assert browser.post(LOGOUT).status_code == 204
