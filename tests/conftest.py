@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,3 +52,21 @@ def stack() -> Iterator[Stack]:
     """Deploy the stack once, when the first test asks for it."""
     with running() as deployed:
         yield deployed
+
+
+@pytest.fixture
+def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
+    """Everything that the functions write to their log streams, as the operator would read it."""
+    request.getfixturevalue("server")
+    text = io.StringIO()
+    streams = [
+        handler
+        for name in ("issue", "poll", "approve", "sessions")
+        for handler in logging.getLogger(name).handlers
+        if isinstance(handler, logging.StreamHandler)
+    ]
+    assert streams
+    before = [handler.setStream(text) for handler in streams]
+    yield text
+    for handler, stream in zip(streams, before, strict=True):
+        handler.setStream(stream)

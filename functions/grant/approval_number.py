@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 
 from functions.grant.secret import Secret
 
@@ -29,8 +30,8 @@ class ApprovalNumber(Secret):
 
     @classmethod
     def typed(cls, text: str) -> ApprovalNumber:
-        """Read what a person typed; they may have grouped the digits."""
-        return cls(text.replace(" ", "").replace("-", ""))
+        """Read what a person typed: digits of any script, perhaps in groups."""
+        return cls("".join(str(unicodedata.decimal(digit, digit)) for digit in text if digit not in " -"))
 
     def bound_to(self, locator: str) -> str:
         """Return the digest that the grant keeps: 64 hexadecimal digits, worth nothing for another grant."""

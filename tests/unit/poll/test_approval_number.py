@@ -67,6 +67,13 @@ def test_the_number_is_understood_as_people_type_it(server: Server, shape: str) 
     assert send(server, codes, shape.format(number[:3], number[3:])).status == 200
 
 
+@pytest.mark.row("N04")
+@pytest.mark.parametrize("zero", ["\N{ARABIC-INDIC DIGIT ZERO}", "\N{FULLWIDTH DIGIT ZERO}", "\N{DEVANAGARI DIGIT ZERO}"])
+def test_the_number_is_understood_in_the_digits_of_other_scripts(server: Server, zero: str) -> None:
+    codes, number = approve(server)
+    assert send(server, codes, "".join(chr(ord(zero) + int(digit)) for digit in number)).status == 200
+
+
 @pytest.mark.row("N04", "D56")
 def test_the_third_wrong_number_denies_the_login_even_for_the_right_one(server: Server) -> None:
     codes, number = approve(server)
