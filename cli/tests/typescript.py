@@ -65,6 +65,10 @@ class Typescript:
             assert self._read(deadline), self._raw
         return found[1]
 
+    def type(self, line: str) -> None:
+        """Type a line."""
+        os.write(self._master, f"{line}\n".encode())
+
     def end(self) -> int:
         """Read to the end and return the exit status."""
         deadline = time.monotonic() + _SECONDS

@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 from tests.browser.chromium import chromium
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
 
 Decision = Literal["approve", "deny"]
@@ -66,6 +68,11 @@ class DevicePage:
     def shown_code(self) -> Locator:
         """The code in large type, to be compared with the terminal."""
         return self.page.locator(".code")
+
+    @property
+    def shown_number(self) -> Locator:
+        """The number in large type, to be typed into the terminal."""
+        return self.page.locator(".number [aria-hidden]")
 
     def button(self, name: str) -> Locator:
         """Find a button by its words."""
@@ -141,6 +148,19 @@ def approve_in_browser(
 
     `verification_uri` may be the complete link, which brings the code with it; the code is typed where it does not.
     """
+    return _with_code_open(credentials, verification_uri, user_code, lambda tab: tab.decide(decision).heading.inner_text())
+
+
+def read_number_in_browser(credentials: Credentials, verification_uri: str, user_code: str) -> str:
+    """Approve as `approve_in_browser` does; return the number that the page wants to be typed into the terminal."""
+    return _with_code_open(
+        credentials, verification_uri, user_code, lambda tab: tab.decide("approve").shown_number.inner_text()
+    )
+
+
+def _with_code_open(
+    credentials: Credentials, verification_uri: str, user_code: str, look: Callable[[DevicePage], str]
+) -> str:
     with chromium() as browser:
         context = browser.new_context()
         try:
@@ -150,6 +170,6 @@ def approve_in_browser(
                 tab.code_field.fill(user_code)
             tab.go_on().expect_state("confirm")
             expect(tab.shown_code).to_have_text(user_code)
-            return tab.decide(decision).heading.inner_text()
+            return look(tab)
         finally:
             context.close()

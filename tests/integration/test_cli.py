@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -13,8 +14,9 @@ import pytest
 
 from cli.tests.typescript import Typescript, home
 from functions.routes import DECIDE, KEY_SET, LOOKUP
+from infra.local.configuration import CAREFUL_CLIENT
 from tests.browser.chromium import chromium
-from tests.browser.page_object import approve_in_browser
+from tests.browser.page_object import approve_in_browser, read_number_in_browser
 from tests.device import CLIENT_ID
 from tests.sign_in import PlainBrowser
 from tests.verifier import verify_access_token
@@ -59,11 +61,17 @@ class Person:
 
     def run(self, *words: str, status: int = 0) -> str:
         """Run a command; return its standard output."""
-        done = subprocess.run(
-            [sys.executable, *COMMAND, *words], env=self.environ, capture_output=True, text=True, timeout=60, check=False
-        )
+        done = self._run(*words)
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout
+
+    def status(self, *words: str) -> int:
+        """Run a command; return how it ended."""
+        return self._run(*words).returncode
+
+    def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *COMMAND, *words]
+        return subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=60, check=False)
 
     def ask(self, *words: str) -> dict[str, Any]:
         """Run a command with --json."""
@@ -115,6 +123,7 @@ def test_login_in_a_browser_whoami_token_refresh_devices_and_logout(stack: Stack
 
         (own,) = [one for one in person.ask("devices", "list")["sessions"] if one["current"]]
         assert own["client"] == "Demo CLI"
+        assert person.ask("devices", "rename", own["id"], "my laptop")["renamed"]["label"] == "my laptop"
         kept = tmp_path / ".config" / "tallystick" / "tokens.json"
         (record,) = json.loads(kept.read_text())["tokens"].values()
         (refresh_token,) = service.kept.values() if service else [record["refresh_token"]]
@@ -125,6 +134,46 @@ def test_login_in_a_browser_whoami_token_refresh_devices_and_logout(stack: Stack
         assert refresh_token not in kept.read_text()
         assert not (service and service.kept)
         person.run("whoami", status=4)
+
+
+@pytest.mark.usefixtures("browser")
+def test_the_number_in_the_browser_is_typed_at_the_terminal(stack: Stack, tmp_path: Path) -> None:
+    person = Person(stack, tmp_path, client_id=CAREFUL_CLIENT)
+    words = (*COMMAND, "login", "--insecure", "--no-browser", "--scope", SCOPES)
+    with Typescript(*words, environ=person.environ) as screen:
+        code = screen.find(r"and enter the code\n  (\S+)\n")
+        number = read_number_in_browser(stack.user, screen.find(r"or open\n  (\S+)\n"), code)
+        assert re.fullmatch(r"[0-9]{6}", number)
+        screen.until("Type it here: ")
+        screen.type(f"{number[:3]} {number[3:]}")
+        assert screen.end() == 0, screen.text
+    assert person.ask("whoami")["email"] == stack.user.email
+    person.run("logout")
+
+
+def test_a_program_hands_the_number_in_and_three_wrong_ones_end_the_login(stack: Stack, tmp_path: Path) -> None:
+    person = Person(stack, tmp_path, client_id=CAREFUL_CLIENT)
+    number = ""
+
+    def begin() -> None:
+        begun = json.loads(person.run("login", "--insecure", "--no-wait", "--scope", SCOPES, status=8))
+        assert begun["approval_number_required"] is True
+        browser = PlainBrowser(stack.issuer).sign_in(stack.user)
+        assert browser.post(LOOKUP, {"user_code": begun["user_code"]}).status_code == 200
+        decided = browser.post(DECIDE, {"user_code": begun["user_code"], "decision": "approve"}).json()
+        nonlocal number
+        number = decided["approval_number"]
+
+    begin()
+    person.run("login", "--insecure", "--resume", status=8)
+    person.run("login", "--insecure", "--resume", "--approval-number", number)
+    assert person.ask("whoami")["email"] == stack.user.email
+    begin()
+    wrong = f"{(int(number) + 1) % 1_000_000:06}"
+    statuses = [person.status("login", "--insecure", "--resume", "--approval-number", wrong) for _ in range(3)]
+    assert statuses == [8, 8, 5]
+    assert person.ask("whoami")["email"] == stack.user.email, "the login of before is still there"
+    person.run("logout")
 
 
 def test_a_session_ended_from_another_machine_is_over_here(person: Person, stack: Stack, tmp_path: Path) -> None:
