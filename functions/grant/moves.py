@@ -61,8 +61,8 @@ def may_approve(grant: Grant, approver: Approver, now: float) -> bool:
 def after_wrong_number(approved: Approved, now: float) -> Approved | Denied:
     """Return what becomes of an approved grant when a wrong number comes: it is counted, and the last one denies it.
 
-    Each is counted by a write on the count as it was seen, also the last. So however many come at once, no more than
-    WRONG_NUMBERS of them are ever told apart from the right one.
+    Each number is put to the grant by a write on the count as it was seen, and only that write tells whether it is right. So
+    however many come at once, no more than WRONG_NUMBERS of them are looked at.
     """
     count = approved.wrong_numbers + 1
     if count < WRONG_NUMBERS:

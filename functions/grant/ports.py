@@ -64,8 +64,11 @@ class Grants(Protocol):
     def approve(self, locator: str, approver: Approver, now: float) -> Move:
         """Claimed → Approved, with at least COLLECT_SECONDS left to collect it; only from where, and as lately, as asked."""
 
-    def count_wrong_number(self, approved: Approved, now: float) -> Move:
-        """Count a wrong approval number, as `after_wrong_number` says, if the grant still is as it was seen."""
+    def count_wrong_number(self, approved: Approved, presented: str, now: float) -> Move:
+        """Count a wrong approval number, as `after_wrong_number` says, if the grant still is as it was seen.
+
+        `presented` is its digest. The right one is not counted: it loses, to the grant just as it was seen.
+        """
 
     def deny(self, locator: str, user_id: str, now: float) -> Move:
         """Claimed → Denied."""

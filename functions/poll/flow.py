@@ -73,21 +73,28 @@ class DeviceGrant:
         return self._redeem(found, proof, secret, client)
 
     def _check_number(self, approved: Approved, number: ApprovalNumber | None, proof: Proof) -> None:
-        """Raise unless the grant asks for no number or this is it. A wrong one is counted before anyone is told of it."""
-        locator = approved.request.locator
-        while approved.request.approval_number:
-            if number is None:
-                raise ApprovalNumberRequired
-            if compare_digest(number.bound_to(locator), approved.number_digest):
-                return
-            move = self.grants.count_wrong_number(approved, self.clock())
+        """Raise unless the grant asks for no number or this is it.
+
+        It is never compared here with what was read before: a thousand guesses sent at once could all be, before one of
+        them is counted. What answers is the write, which counts a wrong one and comes upon the right one.
+        """
+        if not approved.request.approval_number:
+            return
+        if number is None:
+            raise ApprovalNumberRequired
+        presented = number.bound_to(approved.request.locator)
+        while True:
+            move = self.grants.count_wrong_number(approved, presented, self.clock())
             match move:
                 case Won(grant=Approved(wrong_numbers=count, user_id=user_id)):
                     raise WrongApprovalNumber(user_id, WRONG_NUMBERS - count)
                 case Won(grant=Denied(user_id=user_id)):
                     raise TooManyWrongNumbers(user_id)
-            # Another wrong one was counted first. That happens WRONG_NUMBERS times at most.
-            approved = self._still_approved(move, proof)
+            found = self._still_approved(move, proof)
+            if found.wrong_numbers == approved.wrong_numbers and compare_digest(presented, found.number_digest):
+                return
+            # A wrong one was counted first, so this one was not looked at. That happens WRONG_NUMBERS times at most.
+            approved = found
 
     def _still_approved(self, move: Move, proof: Proof) -> Approved:
         found = poll_outcome(move.found if isinstance(move, Lost) else move.grant, proof, self.clock())

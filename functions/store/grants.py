@@ -102,8 +102,8 @@ class DynamoGrants:
             *dropped(CLAIMED, DENIED),
         )
 
-    def count_wrong_number(self, approved: Approved, now: float) -> Move:
-        """Count a wrong approval number, if nothing has happened to the grant since it was seen; the last one denies it.
+    def count_wrong_number(self, approved: Approved, presented: str, now: float) -> Move:
+        """Count an approval number unless it is right, if nothing has happened to the grant since then; the last denies it.
 
         What the SDK sent again after a lost acknowledgement loses to itself, and is counted once more: on the safe side.
         """
@@ -112,6 +112,7 @@ class DynamoGrants:
             (GrantItem.state == APPROVED)
             & (GrantItem.secret_digest == request.secret_digest)
             & (GrantItem.wrong_numbers == approved.wrong_numbers)
+            & (GrantItem.number_digest != presented)
             & _live(now)
         )
         if isinstance(after, Denied):

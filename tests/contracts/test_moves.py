@@ -70,7 +70,7 @@ def _redeem(grants: Grants, locator: str, now: float) -> Move:
 
 
 def _count(grants: Grants, locator: str, now: float) -> Move:
-    return grants.count_wrong_number(approved_at(locator), now)
+    return grants.count_wrong_number(approved_at(locator), OTHER_DIGEST, now)
 
 
 MOVES = [_poll, _claim, _release, _approve, _count, _deny, _redeem]
@@ -265,10 +265,10 @@ def test_the_third_wrong_number_denies_the_grant_and_leaves_nothing_of_the_appro
     store.place(grant)
     once, twice = replace(grant, wrong_numbers=1), replace(grant, wrong_numbers=2)
     denied = Denied(request=grant.request, user_id=ADA, denied_at=int(NOW))
-    assert store.grants.count_wrong_number(grant, NOW) == Won(once)
-    assert store.grants.count_wrong_number(once, NOW) == Won(twice)
+    assert store.grants.count_wrong_number(grant, OTHER_DIGEST, NOW) == Won(once)
+    assert store.grants.count_wrong_number(once, OTHER_DIGEST, NOW) == Won(twice)
     assert store.shows(twice)
-    assert store.grants.count_wrong_number(twice, NOW) == Won(denied)
+    assert store.grants.count_wrong_number(twice, OTHER_DIGEST, NOW) == Won(denied)
     assert store.shows(denied)
 
 
@@ -279,10 +279,19 @@ def test_a_wrong_number_is_counted_once_and_for_its_own_grant_only(store: Store)
     store.place(grant)
     counted = replace(grant, wrong_numbers=1)
     foreign = approved_at(grant.request.locator, OTHER_DIGEST)
-    assert store.grants.count_wrong_number(foreign, NOW) == Lost(grant)
-    assert store.grants.count_wrong_number(grant, NOW) == Won(counted)
-    assert store.grants.count_wrong_number(grant, NOW) == Lost(counted)
+    assert store.grants.count_wrong_number(foreign, OTHER_DIGEST, NOW) == Lost(grant)
+    assert store.grants.count_wrong_number(grant, OTHER_DIGEST, NOW) == Won(counted)
+    assert store.grants.count_wrong_number(grant, OTHER_DIGEST, NOW) == Lost(counted)
     assert store.shows(counted)
+
+
+@pytest.mark.row("N04")
+def test_the_right_number_is_not_counted_and_comes_upon_the_grant_as_it_was_seen(store: Store) -> None:
+    grant = grant_in(Approved)
+    assert isinstance(grant, Approved)
+    store.place(grant)
+    assert store.grants.count_wrong_number(grant, grant.number_digest, NOW) == Lost(grant)
+    assert store.shows(grant)
 
 
 def test_a_released_grant_can_be_opened_by_somebody_else(store: Store) -> None:

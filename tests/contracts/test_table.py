@@ -51,7 +51,7 @@ MOVES: dict[str, tuple[type[Grant], Callable[[Grants, str], Move]]] = {
     "release": (Claimed, lambda grants, key: grants.release(key, ADA, NOW)),
     "approve": (Claimed, lambda grants, key: grants.approve(key, APPROVER, NOW)),
     "deny": (Claimed, lambda grants, key: grants.deny(key, ADA, NOW)),
-    "count": (Approved, lambda grants, key: grants.count_wrong_number(approved_at(key), NOW)),
+    "count": (Approved, lambda grants, key: grants.count_wrong_number(approved_at(key), "0" * 64, NOW)),
     "redeem": (Approved, lambda grants, key: grants.redeem(approved_at(key), session_of(key), NOW)),
 }
 EVERY_CALL: dict[str, Callable[[Store], object]] = {
@@ -236,8 +236,8 @@ def test_a_wrong_number_whose_count_was_not_acknowledged_is_counted_again_and_ne
     wire.store.place(grant)
     wire.lose_the_next_answer()
     seen = replace(grant, wrong_numbers=1)
-    assert wire.store.grants.count_wrong_number(grant, NOW) == Lost(seen)
-    assert wire.store.grants.count_wrong_number(seen, NOW) == Won(replace(grant, wrong_numbers=2))
+    assert wire.store.grants.count_wrong_number(grant, "0" * 64, NOW) == Lost(seen)
+    assert wire.store.grants.count_wrong_number(seen, "0" * 64, NOW) == Won(replace(grant, wrong_numbers=2))
 
 
 @pytest.mark.row("F5")

@@ -165,13 +165,14 @@ class MemoryGrants(Shelf):
                 case found:
                     return Lost(found)
 
-    def count_wrong_number(self, approved: Approved, now: float) -> Move:
+    def count_wrong_number(self, approved: Approved, presented: str, now: float) -> Move:
         """Approved → Approved, one more wrong number, or Denied."""
         with self._answer():
             match self.items.get(approved.request.locator):
                 case Approved() as found if (
                     found.request.secret_digest == approved.request.secret_digest
                     and found.wrong_numbers == approved.wrong_numbers
+                    and found.number_digest != presented
                     and not found.request.expired(now)
                 ):
                     return self._put(after_wrong_number(found, now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from functions import routes
 from functions.grant.clients import DEVICE_CODE_GRANT
 from functions.grant.pkce import challenge_of
+from functions.grant.ports import Won
 from functions.grant.states import Approved
 from tests.server import ADA, Browser, Server
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import io
     from typing import Any
 
+    from functions.grant.ports import Move
     from tests.events import Answer
 
 CLIENT = "careful"
@@ -84,6 +87,26 @@ def test_the_third_wrong_number_denies_the_login_even_for_the_right_one(server: 
     for guess in (other_than(number), number, ""):
         denied = send(server, codes, guess)
         assert (denied.status, denied.error) == (400, "access_denied")
+
+
+@pytest.mark.row("N04")
+@pytest.mark.parametrize(("counted_first", "status"), [(1, 200), (2, 200), (3, 400)])
+def test_a_right_number_among_many_at_once_is_worth_no_more_than_its_turn(
+    server: Server, monkeypatch: pytest.MonkeyPatch, counted_first: int, status: int
+) -> None:
+    """The grant is read as approved by all of them; what counts is what stands there when each is put to it."""
+    codes, number = approve(server)
+    put = server.grants.count_wrong_number
+    held_up = iter(range(counted_first))
+
+    def put_after_others(approved: Approved, presented: str, now: float) -> Move:
+        for step in held_up:
+            others = replace(approved, wrong_numbers=step)
+            assert isinstance(put(others, "0" * 64, now), Won)
+        return put(approved, presented, now)
+
+    monkeypatch.setattr(server.grants, "count_wrong_number", put_after_others)
+    assert send(server, codes, number).status == status
 
 
 @pytest.mark.row("N04")
