@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMMAND = ("-m", "tallystick.command")
 NOT_LOADED = {"httpx2", "keyring", "rich", "asyncio", "cryptography", "pydantic"}
 TIMES_OF_PASS = 7
-RUNS = 10
+RUNS = 7
 INTERRUPTED_WITHIN = 0.2
 
 
@@ -101,15 +101,12 @@ def test_without_click_the_command_says_what_to_install(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "The command needs click: pip install 'tallystick[cli]'\n")
 
 
-def cpu_of(*command: str, environ: dict[str, str]) -> float:
-    """Return the least CPU time of several runs."""
-    least = float("inf")
-    for _ in range(RUNS):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, *command], env=environ, capture_output=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        least = min(least, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return least
+def cpu_of(command: tuple[str, ...], environ: dict[str, str]) -> float:
+    """Return the CPU time of a run."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, *command], env=environ, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 @pytest.mark.row("C9")
@@ -118,6 +115,11 @@ def test_what_needs_no_network_costs_little_more_than_python_itself(served: Fake
     environ = home(tmp_path)
     with Typescript(*arguments(served), environ=environ) as screen:
         assert screen.end() == 0
-    least = cpu_of("-c", "pass", environ=environ)
-    costs = {word: cpu_of(*COMMAND, word, environ=environ) / least for word in ("--help", "--version", "whoami")}
-    assert max(costs.values()) <= TIMES_OF_PASS, costs
+    words = ("--help", "--version", "whoami")
+    programs = [("-c", "pass"), *((*COMMAND, word) for word in words)]
+    # Side by side, the least of several runs each: how busy the machine is, and how fast at the moment, cancels out.
+    rounds = [[cpu_of(program, environ) for program in programs] for _ in range(RUNS)]
+    least, *costs = (min(runs) for runs in zip(*rounds, strict=True))
+    ratios = {word: cost / least for word, cost in zip(words, costs, strict=True)}
+    print(ratios)  # noqa: T201  seen with -s, and where it fails
+    assert max(ratios.values()) <= TIMES_OF_PASS, ratios
