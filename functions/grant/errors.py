@@ -211,6 +211,12 @@ class SignInRefused(GrantError):
     public = "This sign-in could not be completed. Start it again."
 
 
+class SignInNotFresh(SignInRefused):
+    """The person was to prove anew who they are, and the identity provider let them through on an older sign-in."""
+
+    public = "Your identity provider did not ask you to sign in again. Sign out there first, then try once more."
+
+
 class SignInDenied(GrantError):
     """The person did not sign in at the identity provider, or it did not let them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from functions.grant.errors import ProviderUnavailable, SignInDenied, SignInRefused
+from functions.grant.errors import ProviderUnavailable, SignInDenied, SignInNotFresh, SignInRefused
 from functions.grant.people import SESSION_LIFETIME, BrowserSession, User, user_id_of
 from functions.grant.secret import Secret
 from functions.signin.transaction import Transaction
@@ -58,7 +58,7 @@ class SignIn:
 
     def begin(self, *, fresh: bool, session: Secret | None, to: To = "device") -> WayOut:
         """Start a sign-in; it will replace `session` and end at the page `to`. Nothing is written."""
-        transaction = Transaction.begin(self.random_bytes, self.clock(), session, to)
+        transaction = Transaction.begin(self.random_bytes, self.clock(), session, fresh=fresh, to=to)
         url = self.provider.authorization_url(
             state=transaction.state, nonce=transaction.nonce, code_verifier=transaction.code_verifier, fresh=fresh
         )
@@ -77,6 +77,9 @@ class SignIn:
         if not code.reveal():
             raise SignInRefused(detail="neither code nor error")
         identity = self.provider.identify(code, nonce=transaction.nonce, code_verifier=transaction.code_verifier)
+        # Else a person who must prove themselves again would be sent round in a circle, and never told why.
+        if not transaction.freshened(identity.auth_time):
+            raise SignInNotFresh(detail="the provider did not heed prompt=login")
         return WayBack(to=transaction.to, cookie=self._enter(identity, transaction.replaces))
 
     def who(self, session: Secret | None) -> User | None:

@@ -23,8 +23,9 @@ To = Literal["device", "sessions"]
 LIFETIME = 600
 # Way out and way back may be answered by two machines, whose clocks agree only so far.
 _CLOCK_SKEW = 5
+_PROVIDERS_SKEW = 60
 _SECRET_BYTES = 32
-_COOKIE = re.compile(r"([0-9]{1,12})\.([0-9a-f]{64})(?:\.([0-9a-f]{64}))?(?:\.(sessions))?")
+_COOKIE = re.compile(r"([0-9]{1,12})\.([0-9a-f]{64})(?:\.([0-9a-f]{64}))?(?:\.(fresh))?(?:\.(sessions))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +33,24 @@ class Transaction:
     """A sign-in under way. `replaces` is the session that this browser had before it, if any.
 
     The way back comes from another site, so the Strict session cookie is not sent with it: the old session travels along
-    here, to be ended when the new one begins. It is taken for nothing else. `to` names the page that the person
-    comes back to: one of two names, never an address, and state is derived from it too, so it holds for the whole way.
+    here, to be ended when the new one begins. It is taken for nothing else. `fresh` says that the person must prove anew who
+    they are. `to` names the page that they come back to: one of two names, never an address. State is derived from both
+    too, so they hold for the whole way.
     """
 
     secret: Secret
     issued_at: int
     replaces: Secret | None = None
+    fresh: bool = False
     to: To = "device"
 
     @classmethod
-    def begin(cls, random_bytes: RandomBytes, now: float, replaces: Secret | None, to: To = "device") -> Transaction:
-        """Start a sign-in with 256 fresh random bits."""
-        return cls(secret=Secret(random_bytes(_SECRET_BYTES).hex()), issued_at=int(now), replaces=replaces, to=to)
+    def begin(
+        cls, random_bytes: RandomBytes, now: float, replaces: Secret | None, *, fresh: bool = False, to: To = "device"
+    ) -> Transaction:
+        """Start a sign-in with 256 new random bits."""
+        secret = Secret(random_bytes(_SECRET_BYTES).hex())
+        return cls(secret=secret, issued_at=int(now), replaces=replaces, fresh=fresh, to=to)
 
     @classmethod
     def parse(cls, cookie: str) -> Transaction | None:
@@ -52,11 +58,12 @@ class Transaction:
         match = _COOKIE.fullmatch(cookie)
         if match is None:
             return None
-        issued_at, secret, replaces, to = match.groups()
+        issued_at, secret, replaces, fresh, to = match.groups()
         return cls(
             secret=Secret(secret),
             issued_at=int(issued_at),
             replaces=Secret(replaces) if replaces else None,
+            fresh=bool(fresh),
             to="sessions" if to else "device",
         )
 
@@ -65,9 +72,15 @@ class Transaction:
         parts = [str(self.issued_at), self.secret.reveal()]
         if self.replaces and re.fullmatch("[0-9a-f]{64}", self.replaces.reveal()):
             parts.append(self.replaces.reveal())
+        if self.fresh:
+            parts.append("fresh")
         if self.to == "sessions":
             parts.append(self.to)
         return Secret(".".join(parts))
+
+    def freshened(self, auth_time: int) -> bool:
+        """Whether a sign-in of that time will do: any, or one made on this way. Not every provider heeds `prompt`."""
+        return not self.fresh or auth_time >= self.issued_at - _PROVIDERS_SKEW
 
     def live(self, now: float) -> bool:
         """Whether the way back is in time."""
@@ -94,5 +107,6 @@ class Transaction:
         return self._derive("code_verifier")
 
     def _derive(self, label: str) -> Secret:
-        digest = hmac.digest(bytes.fromhex(self.secret.reveal()), f"{label}.{self.issued_at}.{self.to}".encode(), "sha256")
+        what = f"{label}.{self.issued_at}.{self.fresh}.{self.to}"
+        digest = hmac.digest(bytes.fromhex(self.secret.reveal()), what.encode(), "sha256")
         return Secret(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())

@@ -56,6 +56,7 @@ _TABLE: Mapping[type[errors.GrantError], _Row] = {
     errors.FreshSignInRequired: _Row(401, "invalid_request", 401, "fresh_sign_in_required"),
     errors.TooFar: _Row(403, "invalid_request", 403, "too_far"),
     errors.SignInRefused: _Row(400, "invalid_request", 400, "sign_in_refused"),
+    errors.SignInNotFresh: _Row(400, "invalid_request", 400, "sign_in_not_fresh"),
     errors.SignInDenied: _Row(400, "access_denied", 400, "sign_in_denied"),
     errors.UnknownSession: _Row(400, "invalid_request", 404, "unknown_session"),
     errors.UnknownUserCode: _Row(400, "invalid_request", 404, "unknown_code"),

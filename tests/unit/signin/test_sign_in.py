@@ -110,6 +110,27 @@ def test_a_fresh_sign_in_asks_the_provider_for_a_new_login(browser: Browser) -> 
     assert fresh["prompt"] == ["login"]
 
 
+@pytest.mark.row("W13")
+@pytest.mark.parametrize(("query", "ago", "status"), [("fresh=1", 61, 400), ("fresh=1", 60, 303), ("", 61, 303)])
+def test_a_provider_that_lets_an_older_sign_in_pass_for_a_fresh_one_is_told_on(
+    world: World, browser: Browser, query: str, ago: int, status: int
+) -> None:
+    back = world.provider.sign_in(browser.login(query).headers["location"], auth_time=int(world.clock.now) - ago)
+    answer = browser.come_back(back)
+    assert answer.status == status
+    if status == 400:
+        assert "did not ask you to sign in again" in answer.text
+        assert not world.sessions.sessions
+
+
+@pytest.mark.row("W13")
+def test_the_wish_for_a_fresh_sign_in_cannot_be_dropped_on_the_way(world: World, browser: Browser) -> None:
+    back = world.provider.sign_in(browser.login("fresh=1").headers["location"], auth_time=int(world.clock.now) - 3000)
+    browser.jar[SIGN_IN] = browser.jar[SIGN_IN].removesuffix(".fresh")
+    assert "did not ask" not in browser.come_back(back).text
+    assert not world.sessions.sessions
+
+
 @pytest.mark.row("W14")
 def test_each_sign_in_has_a_new_session_and_ends_the_one_before(world: World, browser: Browser) -> None:
     browser.sign_in(world.provider)
