@@ -12,6 +12,7 @@ import shutil
 import socket
 import tempfile
 import threading
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -106,7 +107,8 @@ class _Client:
         }
 
     def run(self) -> None:
-        with self._connection:
+        # Whoever has waited long enough goes away in the middle of it.
+        with self._connection, suppress(ConnectionError):
             if not self._shake_hands():
                 return
             parser = Parser()

@@ -109,6 +109,9 @@ def test_login_in_a_browser_whoami_token_refresh_devices_and_logout(stack: Stack
             assert approve_in_browser(stack.user, link, code)
 
         shown = person.log_in(approve)
+        if service and "did not answer within 3 s" in shown:
+            # This machine is so busy that even a keyring that is well took too long. Logging in again chooses again.
+            shown = person.log_in(approve)
         assert f"✓ Logged in to {stack.issuer.partition('://')[2]} as" in shown
         assert stack.user.email in shown
         assert ("! The login is kept in" in shown) is (service is None)

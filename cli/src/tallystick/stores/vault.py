@@ -104,6 +104,7 @@ class KeyringVault:
 
         if self._hung:
             raise VaultUnavailable("the keyring does not answer")
+        _load(self._platform)
         try:
             return within(self._seconds, lambda: call(_keyring()))
         except TimeoutError as error:
@@ -119,12 +120,24 @@ class KeyringVault:
             raise VaultUnavailable(f"the keyring failed ({type(error).__name__})") from error
 
 
-def _keyring() -> ModuleType:
-    """Import the package and refuse a backend that keeps nothing. Finding one may itself hang, so it is done in time."""
+def _load(platform: str) -> None:
+    """Import what needs no keyring to answer: on a busy machine that alone may take seconds, and hangs nowhere."""
+    from contextlib import suppress
+    from importlib import import_module
+
     try:
-        import keyring
+        import_module("keyring")
     except ImportError as error:
         raise VaultUnavailable("the package `keyring` is not installed") from error
+    if platform == "linux":
+        with suppress(ImportError):
+            import_module("keyring.backends.SecretService")
+
+
+def _keyring() -> ModuleType:
+    """Find the backend, and refuse one that keeps nothing. That may itself hang, so it is done in time."""
+    import keyring
+
     backend = keyring.get_keyring()
     if type(backend).__module__.startswith(_NO_STORE) or backend.priority <= 0:
         raise VaultUnavailable("this machine has no keyring")
