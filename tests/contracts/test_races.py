@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.approve.flow import Decision, Visitor, decide
 from functions.grant.approval_number import ApprovalNumber
 from functions.grant.clients import OFFLINE_ACCESS
-from functions.grant.codes import DeviceCode
-from functions.grant.errors import GrantError
+from functions.grant.codes import ALPHABET, DeviceCode, UserCode, locator_of
+from functions.grant.errors import AlreadyDecided, GrantError
+from functions.grant.people import BrowserSession
 from functions.grant.ports import Lost, Move, Won
+from functions.grant.proximity import Place
 from functions.grant.refresh import RefreshToken
 from functions.grant.secret import Secret
 from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
@@ -25,6 +28,7 @@ from functions.poll.refresh import RefreshGrant
 from tests.contracts.grants import (
     ADA,
     APPROVER,
+    AUTH_TIME,
     NOW,
     PROOF,
     approved_for,
@@ -150,6 +154,41 @@ def test_of_twenty_people_one_opens_a_code(arena: Arena) -> None:
 
 def test_of_twenty_approvals_one_counts(arena: Arena) -> None:
     hold_races(arena, Claimed, lambda grants, key, _: grants.approve(key, APPROVER, NOW), Approved)
+
+
+@pytest.mark.row("N04", "N05")
+def test_twenty_approvals_in_one_browser_show_one_number_and_in_twenty_browsers_one_number_too(arena: Arena) -> None:
+    """The use case itself: who comes again in the same browser is told the same, all others that it was decided."""
+    for turn, cookies in enumerate([["one"] * WAYS, [f"cookie {number}" for number in range(WAYS)]] * 2):
+        code = UserCode(ALPHABET[turn] + "RCBNGWZ")
+        arena.store.place(claimed_for(code))
+        visitors = [
+            Visitor(
+                cookie=Secret(f"{turn} {cookie}"),
+                session=BrowserSession(user_id=ADA, auth_time=AUTH_TIME, expires_at=int(NOW) + 600),
+                place=Place(address="203.0.113.7", country="DE"),
+            )
+            for cookie in cookies
+        ]
+        told = race([partial(_approve, view, code, visitor) for view, visitor in zip(arena.views, visitors, strict=True)])
+        numbers = [number for number in told if number]
+        assert (len(numbers), len(set(numbers))) == (cookies.count(cookies[0]), 1)
+
+
+def _approve(view: Store, code: UserCode, visitor: Visitor) -> str:
+    try:
+        grant = decide(code.reveal(), Decision.APPROVE, visitor, max_age=3600, grants=view.grants, clock=lambda: NOW)
+    except AlreadyDecided:
+        return ""
+    assert isinstance(grant, Approved)
+    number = visitor.number_for(grant)
+    return number.reveal() if number else ""
+
+
+def claimed_for(code: UserCode) -> Claimed:
+    """Return the grant of a code, opened by ADA, that asks for a number."""
+    request = replace(request_for(locator_of(code)), approval_number=True)
+    return Claimed(request=request, next_poll_at=NOW, user_id=ADA, claimed_at=int(NOW))
 
 
 def test_between_yes_and_no_one_stands_and_the_others_see_which(arena: Arena) -> None:

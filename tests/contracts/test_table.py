@@ -62,6 +62,7 @@ EVERY_CALL: dict[str, Callable[[Store], object]] = {
     "get a session": lambda store: store.sessions.get(ADA, "ses_1", NOW),
     "list sessions": lambda store: store.sessions.list_of(ADA, NOW),
     "refresh": lambda store: store.sessions.rotate(next_generation(fresh_session()), NOW),
+    "rename a session": lambda store: store.sessions.rename(ADA, "ses_1", "x", NOW),
     "end a session": lambda store: store.sessions.end(ADA, "ses_1"),
     "end all sessions": lambda store: store.sessions.end_all(ADA),
     "add a browser": lambda store: store.browsers.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY)),
