@@ -32,6 +32,7 @@ def show(pending: PendingLogin) -> None:
 @click.option("--no-browser", is_flag=True)
 @click.option("--insecure", is_flag=True)
 def login(*, host: str | None, no_browser: bool, insecure: bool) -> None:
+    """Log in."""
     there = AUTH.at(host=host, insecure=insecure)
     user = there.login(on_prompt=show, on_notice=lambda text: click.echo(f"  {text}"), open_browser=not no_browser).user
     click.echo(f"✓ Logged in to {there.host} as {user}\n  Workspace: {user.claims.get('workspace', 'none')}")
@@ -40,6 +41,7 @@ def login(*, host: str | None, no_browser: bool, insecure: bool) -> None:
 @auth.command()
 @click.option("--json", "as_json", is_flag=True)
 def whoami(*, as_json: bool) -> None:
+    """Say who is logged in."""
     user = AUTH.chosen().session().user
     what = {"id": user.id, "email": user.email, "name": user.name}
     click.echo(json.dumps(what, separators=(",", ":"), ensure_ascii=False) if as_json else user)
@@ -47,6 +49,7 @@ def whoami(*, as_json: bool) -> None:
 
 @auth.command()
 def logout() -> None:
+    """Log out."""
     there = AUTH.chosen()
     there.session()
     there.logout()
@@ -55,6 +58,7 @@ def logout() -> None:
 
 @click.command()
 def me() -> None:
+    """Ask the server who I am."""
     there = AUTH.chosen()
     answer = httpx2.get(f"{there.settings.issuer}/oauth2/userinfo", auth=there.session().httpx_auth)
     if answer.status_code == httpx2.codes.UNAUTHORIZED:

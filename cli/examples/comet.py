@@ -25,6 +25,7 @@ profile = click.option("--profile", default="default", show_default=True)
 @profile
 @click.option("--no-browser", is_flag=True)
 def login(*, profile: str, no_browser: bool) -> None:
+    """Log in."""
     click.echo(f"Logged in as {AUTH.at(profile=profile).login(open_browser=not no_browser).user}")
 
 
@@ -32,6 +33,7 @@ def login(*, profile: str, no_browser: bool) -> None:
 @profile
 @click.option("--all", "everything", is_flag=True)
 def logout(*, profile: str, everything: bool) -> None:
+    """Log out."""
     for name in [account.key.profile for account in AUTH.accounts()] if everything else [profile]:
         AUTH.at(profile=name).logout()
         click.echo(f"Logged out of profile {name}")
@@ -40,6 +42,7 @@ def logout(*, profile: str, everything: bool) -> None:
 @cli.command()
 @profile
 def whoami(*, profile: str) -> None:
+    """Say who is logged in, and for which account."""
     user = AUTH.at(profile=profile).session().user
     click.echo(f"User: {user}\nAccount: {user.claims.get('account', 'personal')}\nProfile: {profile}")
 

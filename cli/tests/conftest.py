@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
+from anyio.lowlevel import checkpoint
 
 from tallystick import DeviceLogin, Store
 
@@ -32,6 +34,17 @@ def make_login(fake_issuer: FakeIssuer, fake_machine: FakeMachine, store: Store)
         return DeviceLogin(issuer, **{**usual, "system": fake_machine.system, **settings})
 
     return make
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, fake_machine: FakeMachine) -> None:
+    """Let asynchronous waits pass at once too, by the machine's clocks."""
+
+    async def sleep(seconds: float) -> None:
+        fake_machine.sleep(seconds)
+        await checkpoint()
+
+    monkeypatch.setattr(anyio, "sleep", sleep)
 
 
 @pytest.fixture

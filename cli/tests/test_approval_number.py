@@ -150,13 +150,13 @@ def test_a_saved_login_remembers_that_there_will_be_a_number(make_login: MakeLog
 
 
 @pytest.mark.row("L10", "L1")
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_the_asynchronous_twin_asks_too_and_can_be_cancelled_meanwhile(
     fake_issuer: FakeIssuer, fake_machine: FakeMachine, store: Store, backend: str
 ) -> None:
     import threading
 
-    fake_issuer.interval = 1
     fake_issuer.polls = ["approved"]
     auth = AsyncDeviceLogin(
         fake_issuer.url, client_id="acme-cli", store=store, transport=fake_issuer, system=fake_machine.system
@@ -169,7 +169,7 @@ def test_the_asynchronous_twin_asks_too_and_can_be_cancelled_meanwhile(
         return ""
 
     async def whole() -> None:
-        with anyio.move_on_after(1.3) as scope:
+        with anyio.move_on_after(0.3) as scope:
             await auth.login(on_approval_number=nobody)
         assert scope.cancelled_caught
         assert asking.is_set()

@@ -29,6 +29,7 @@ def auth(fake_issuer: FakeIssuer, fake_machine: FakeMachine, store: Store) -> As
 
 
 @pytest.mark.row("L1")
+@pytest.mark.usefixtures("quick")
 def test_login_token_refresh_and_logout(auth: AsyncDeviceLogin, fake_issuer: FakeIssuer, backend: str) -> None:
     async def whole() -> None:
         session = await auth.login()
@@ -44,7 +45,8 @@ def test_login_token_refresh_and_logout(auth: AsyncDeviceLogin, fake_issuer: Fak
     assert fake_issuer.rotations == 1
 
 
-@pytest.mark.row("L1")
+@pytest.mark.row("L1", "L7")
+@pytest.mark.usefixtures("quick")
 def test_two_steps_and_a_denial(auth: AsyncDeviceLogin, fake_issuer: FakeIssuer, backend: str) -> None:
     async def whole() -> None:
         (await auth.start()).save()
