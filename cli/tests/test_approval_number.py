@@ -176,5 +176,9 @@ def test_the_asynchronous_twin_asks_too_and_can_be_cancelled_meanwhile(
         never.set()
         fake_machine.keyboard(NUMBER)
         assert (await auth.login()).user.email == "ada@example.com"
+        fake_machine.stdin = None
+        with pytest.raises(ApprovalNumberRequired):
+            await auth.login()
+        assert (await auth.resume(on_approval_number=lambda _: NUMBER)).user.email == "ada@example.com"
 
     anyio.run(whole, backend=backend)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tallystick.approval_number import NumberPrompt
+from tallystick.errors import ApprovalNumberRequired
 from tallystick.flow import Flow
 from tallystick.http import TransportFailed
 from tallystick.login import DeviceLogin
@@ -47,7 +48,11 @@ class AsyncDeviceLogin:
         pending = await self.start(scopes)
         announce = partial(self.blocking.announce, open_browser=open_browser)
         notices = await _in_thread(announce, pending, on_prompt, on_notice)
-        return await self._complete(pending, notices, on_approval_number)
+        try:
+            return await self._complete(pending, notices, on_approval_number)
+        except ApprovalNumberRequired:
+            await _in_thread(pending.save)
+            raise
 
     async def start(self, scopes: Iterable[str] | None = None) -> PendingLogin:
         """Begin a login and return what the person needs."""

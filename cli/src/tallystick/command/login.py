@@ -121,7 +121,7 @@ def _waiting(call: Call, pending: PendingLogin) -> int:
         "expires_in": round(pending.expires_in),
         "interval": round(pending.interval),
         "approval_number_required": pending.approval_number_required,
-        "resume": f"{call.group} login --resume" + (" --approval-number" if pending.approval_number_required else ""),
+        "resume": f"{call.group} login --resume",
     }
     click.echo(json.dumps(document, ensure_ascii=False))
     return LoginPending.exit_code
