@@ -202,7 +202,8 @@ function translate(view) {
     const text = words[element.dataset.t];
     if (!text) continue;
     // Each language puts the values where its own sentence wants them.
-    const slots = Object.fromEntries(Array.from(element.children, (slot) => [slot.dataset.slot, slot]));
+    const nameOfSlot = (child) => (child.dataset.slot ? child : child.querySelector("[data-slot]")).dataset.slot;
+    const slots = Object.fromEntries(Array.from(element.children, (child) => [nameOfSlot(child), child]));
     element.replaceChildren(...text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? slots[part] : part)));
   }
 }

@@ -1,4 +1,4 @@
-"""Serves web/ on loopback as production does: the same paths, the same headers, the bytes that are in git."""
+"""Serves web/ on loopback as production does: the same paths, the same headers, the bytes that are in git, with brotli."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import brotli  # type: ignore[import-untyped]
+
+from functions.routes import BROWSER_SESSION as SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +37,23 @@ _TYPES = {
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
+        if path == SESSION:
+            self._answer({"Content-Type": "application/json"}, b'{"signed_in": false}')
+            return
         file = (WEB / (f"{path}.html" if path in {"/device", "/sessions"} else path).removeprefix("/")).resolve()
         if not file.is_relative_to(WEB) or not file.is_file():
             self.send_error(HTTPStatus.NOT_FOUND)
             return
+        headers = {**SECURITY_HEADERS, "Content-Type": _TYPES[file.suffix]}
         body = file.read_bytes()
+        if "br" in self.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"], body = "br", brotli.compress(body)
+        self._answer(headers, body)
+
+    def _answer(self, headers: dict[str, str], body: bytes) -> None:
         self.send_response(HTTPStatus.OK)
-        for name, value in {**SECURITY_HEADERS, "Content-Type": _TYPES[file.suffix]}.items():
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 

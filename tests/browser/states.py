@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.browser.scripted_api import (
     DECIDE,
     DONE,
     FIRST,
+    LOGIN,
     LOOKUP,
     LOST,
     SESSION,
@@ -123,7 +124,32 @@ SESSIONS_STATES = (
 )
 ALL_STATES = STATES + SESSIONS_STATES
 
+FAR: dict[str, Any] = {
+    **LOGIN,
+    "scopes": [{"scope": "deploy", "text": "Deploy applications in your name", "sensitive": True}],
+    "browser": {"address": "198.51.100.4", "country": "FR"},
+    "proximity": {"country": "different", "network": "different", "required": ""},
+    "allowed_before": True,
+    "client": {"name": "Acme CLI", "third_party": True},
+}
+APART: dict[str, Any] = {
+    **FAR,
+    "browser": {"address": "203.0.113.99", "country": "DE"},
+    "proximity": {"country": "same", "network": "different", "required": ""},
+}
+BLOCKED: dict[str, Any] = {**FAR, "proximity": {"country": "different", "network": "different", "required": "network"}}
+NUMBER = Reply(body={"state": "approved", "approval_number": "482913"})
+# The same templates with other parts of them: looked at by axe, and for size, like the states.
+VARIANTS = (
+    State("confirm", "Does your terminal show this code?", "you are in France", {LOOKUP: Reply(body=FAR)}),
+    State("confirm", "Does your terminal show this code?", "another network", {LOOKUP: Reply(body=APART)}),
+    State("confirm", "You cannot approve this from here", "only be approved", {LOOKUP: Reply(body=BLOCKED)}),
+    State("approved", "Type this number into your terminal", "for you alone", {DECIDE: NUMBER}, press="Approve"),
+    on_sessions("sessions", "Your sessions", "New name", "Rename"),
+)
+VIEWS = ALL_STATES + VARIANTS
+
 
 def name_of(state: State) -> str:
     """Name a state of either page, for pytest."""
-    return f"{state.url.removeprefix('/')}-{state.name}"
+    return f"{state.url.removeprefix('/')}-{state.name}-{state.next_step}"

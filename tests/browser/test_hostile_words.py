@@ -85,3 +85,31 @@ def test_an_error_is_never_read_out_from_the_answer(words: str, tab: DevicePage,
 
     expect_inert(tab)
     assert words not in tab.main.inner_text()
+
+
+@pytest.mark.row("P8")
+@hostile
+def test_a_place_is_only_text(words: str, tab: DevicePage, api: ScriptedApi) -> None:
+    far = {
+        **login_saying(words),
+        "browser": {"address": words, "country": words},
+        "proximity": {"country": "different", "network": words, "required": words},
+    }
+    api.on(LOOKUP, Reply(body=far))
+    tab.open("/device").enter(CODE).expect_state("confirm")
+
+    assert len([text for text in tab.page.locator(".warning bdi").all_text_contents() if words.rstrip() in text]) == 4
+    expect_inert(tab)
+    expect(tab.button("Approve")).to_have_count(0)
+
+
+@pytest.mark.row("P8")
+@hostile
+def test_a_number_is_only_text(words: str, tab: DevicePage, api: ScriptedApi) -> None:
+    api.on(DECIDE, Reply(body={"state": "approved", "approval_number": words}))
+    tab.open("/device").enter(CODE).decide("approve")
+
+    expect_inert(tab)
+    tab.page.reload()
+    tab.expect_state("approved")
+    expect_inert(tab)
