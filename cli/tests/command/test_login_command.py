@@ -141,10 +141,41 @@ def test_a_login_that_comes_to_nothing_has_its_status_and_stores_nothing(
 
 
 @pytest.mark.row("C4")
-@pytest.mark.parametrize(("word", "status"), [("429", 7), ("dns", 9), ("503", 1)])
-def test_a_server_that_gives_no_code_has_its_status(acme: Acme, fake_issuer: FakeIssuer, word: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("word", "status", "says"),
+    [
+        ("429", 7, "The server asks to try again later."),
+        ("dns", 9, "the host name could not be found"),
+        ("connect", 9, "the connection was refused"),
+        ("tls", 9, "the secure connection failed"),
+        ("reset", 9, "the connection broke off"),
+        ("timeout", 9, "the server did not answer in time"),
+        ("503", 1, "The server answered with status 503."),
+        ("html", 1, "The server answered with status 200."),
+        ("invalid_client", 1, "The server refused the request (invalid_client"),
+    ],
+)
+def test_a_server_that_gives_no_code_is_named_has_its_status_and_leaves_nothing(
+    acme: Acme, fake_issuer: FakeIssuer, word: str, status: int, says: str
+) -> None:
     fake_issuer.starts = [word]
-    assert acme("login").status == status
+    done = acme("login")
+    assert (done.status, done.out, says in " ".join(done.err.split())) == (status, "", True)
+    assert acme.auth.accounts() == []
+    assert acme("status").status == 4
+
+
+@pytest.mark.row("C4", "L7")
+def test_no_trouble_on_the_way_ends_a_login_that_is_approved_in_time(
+    acme: Acme, fake_issuer: FakeIssuer, fake_machine: FakeMachine
+) -> None:
+    fake_issuer.retry_after = 30
+    trouble = ["dns", "connect", "tls", "reset", "timeout", "429", "503", "html"]
+    fake_issuer.polls = [*["slow_down"] * 5, *trouble, "approved"]
+    fake_issuer.code_lifetime = 1800
+    assert acme("login").status == 0
+    assert len(fake_issuer.forms("/oauth2/token")) == 14
+    assert fake_machine.passed < 1800
 
 
 @pytest.mark.row("C4")
