@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions.grant.proximity import place_of
 from functions.sessions.own import owner_by_token
 from functions.wire.errors import json_response
 from functions.wire.http import Response
@@ -32,7 +33,7 @@ class SessionService:
         """List them, or end them."""
         owner = self._owner(request)
         if request.method == "GET":
-            return write_sessions(self.own.list_of(owner), self.tokens.clients, owner.current).quiet()
+            return write_sessions(self.own.list_of(owner), self.tokens.clients, owner.current, place_of(request)).quiet()
         ended = self.own.end_all(owner, keep_current=keeps_current(request))
         about = {"outcome": "sessions_ended", "user_id": owner.user_id, "address": request.address}
         return json_response(200, {"ended": len(ended)}).noting({**about, "count": str(len(ended))})
@@ -42,7 +43,7 @@ class SessionService:
         owner = self._owner(request)
         if request.method == "PATCH":
             renamed = self.own.rename(owner, read_session_id(request), read_label(request))
-            answer = write_session(renamed, self.tokens.clients, owner.current)
+            answer = write_session(renamed, self.tokens.clients, owner.current, place_of(request))
             return answer.noting(_about(renamed, request, "session_renamed"))
         ended = self.own.end(owner, read_session_id(request))
         return Response(status=204).noting(_about(ended, request, "session_ended"))

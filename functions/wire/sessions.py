@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from functions import routes
 from functions.grant.errors import InvalidRequest
+from functions.grant.proximity import compare, place_of
 from functions.wire.errors import json_response
 from functions.wire.page import read_members
 from functions.wire.rfc8628 import DEVICE_NAME_LENGTH, printable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from functions.grant.clients import Client
+    from functions.grant.proximity import Place
     from functions.grant.sessions import Session
     from functions.wire.http import Request, Response
 
@@ -39,17 +41,17 @@ def keeps_current(request: Request) -> bool:
     return ("keep", "current") in parse_qsl(request.query[:_QUERY_LENGTH])
 
 
-def write_sessions(sessions: Iterable[Session], clients: Mapping[str, Client], current: str) -> Response:
-    """List the sessions. `current` is the id of the one that asks, "" when a browser does."""
-    return json_response(200, {"sessions": [_described(session, clients, current) for session in sessions]})
+def write_sessions(sessions: Iterable[Session], clients: Mapping[str, Client], current: str, here: Place) -> Response:
+    """List the sessions. `current` is the id of the one that asks, "" when a browser does, `here` where it asks from."""
+    return json_response(200, {"sessions": [_described(session, clients, current, here) for session in sessions]})
 
 
-def write_session(session: Session, clients: Mapping[str, Client], current: str) -> Response:
+def write_session(session: Session, clients: Mapping[str, Client], current: str, here: Place) -> Response:
     """Describe one session, as in the list."""
-    return json_response(200, _described(session, clients, current))
+    return json_response(200, _described(session, clients, current, here))
 
 
-def _described(session: Session, clients: Mapping[str, Client], current: str) -> dict[str, object]:
+def _described(session: Session, clients: Mapping[str, Client], current: str, here: Place) -> dict[str, object]:
     client = clients.get(session.client_id)
     origin = session.origin
     return {
@@ -62,5 +64,7 @@ def _described(session: Session, clients: Mapping[str, Client], current: str) ->
         "used_at": session.used_at,
         "expires_at": session.over_at,
         "request": {"address": origin.address, "country": origin.country, "agent": origin.agent},
+        # Only a hint: the network that the login came from, against that of whoever looks.
+        "network": compare(place_of(origin), here).network,
         "current": session.session_id == current,
     }

@@ -65,6 +65,7 @@ def test_a_person_sees_what_each_login_is_and_where_it_came_from(server: Server,
                 "used_at": int(START),
                 "expires_at": int(START) + 14 * DAY,
                 "request": {"address": "203.0.113.7", "country": "DE", "agent": "acme/1.0"},
+                "network": "same",
                 "current": False,
             }
         ]
