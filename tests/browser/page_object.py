@@ -106,13 +106,13 @@ class DevicePage:
         self.sign_in_link.click()
         return self.at_the_provider(credentials)
 
-    def at_the_provider(self, credentials: Credentials) -> DevicePage:
-        """Fill in the form of the identity provider (Cognito's hosted login), where the tab is now."""
+    def at_the_provider(self, credentials: Credentials, *states: str) -> DevicePage:
+        """Fill in the form of the identity provider (Cognito's hosted login), where the tab is now, and come back."""
         # The real hosted login has each field twice, once for narrow screens; only one is visible.
         self.page.locator("input[name=username]:visible").fill(credentials.email)
         self.page.locator("input[name=password]:visible").fill(credentials.password)
         self.page.locator("[type=submit]:visible").click()
-        return self.expect_state("entry", "incomplete", "confirm")
+        return self.expect_state(*(states or ("entry", "incomplete", "confirm")))
 
     def enter(self, code: str) -> DevicePage:
         """Type a code and press the button."""

@@ -144,7 +144,13 @@ VARIANTS = (
     State("confirm", "Does your terminal show this code?", "you are in France", {LOOKUP: Reply(body=FAR)}),
     State("confirm", "Does your terminal show this code?", "another network", {LOOKUP: Reply(body=APART)}),
     State("confirm", "You cannot approve this from here", "only be approved", {LOOKUP: Reply(body=BLOCKED)}),
-    State("approved", "Type this number into your terminal", "for you alone", {DECIDE: NUMBER}, press="Approve"),
+    State(
+        "approved",
+        "Type this number into your terminal",
+        "for you alone",
+        {LOOKUP: Reply(body=LOGIN), DECIDE: NUMBER},
+        press="Approve",
+    ),
     on_sessions("sessions", "Your sessions", "New name", "Rename"),
 )
 VIEWS = ALL_STATES + VARIANTS

@@ -104,7 +104,11 @@ def test_no_get_and_no_head_changes_anything(terminal: Terminal, new_tab: NewTab
     tab.go_on().expect_state("confirm")
     before = table_of(stack)
 
-    paths = [route.path for route in ROUTES] + [f"/{file.name}" for file in WEB.iterdir()] + ["/", "/device", "/nowhere"]
+    paths = (
+        [route.path for route in ROUTES]
+        + [f"/{file.name}" for file in WEB.iterdir()]
+        + ["/", "/device", "/sessions", "/nowhere"]
+    )
     query = f"?user_code={terminal.code}&decision=approve&state=x&code=x"
     for path in paths:
         for headers in ({}, {"Sec-Purpose": "prefetch;prerender"}, {"X-Tallystick": "1", "Origin": stack.issuer}):
@@ -114,6 +118,68 @@ def test_no_get_and_no_head_changes_anything(terminal: Terminal, new_tab: NewTab
 
     assert table_of(stack) == before
     tab.decide("approve")
+
+
+@pytest.mark.row("D33")
+def test_following_every_link_of_both_pages_signed_in_leaves_the_login_pending(
+    terminal: Terminal, new_tab: NewTab, stack: Stack
+) -> None:
+    """What a crawler, a preview or a curious person does: each address of each view opened, prefetched and reloaded."""
+    tab = new_tab().open(terminal.link).sign_in(stack.user)
+    tab.go_on().expect_state("confirm")
+    collected = "[...document.querySelectorAll('[href], [src], form')].map(e => e.href || e.src || e.action)"
+    in_templates = "[...document.querySelectorAll('template')].flatMap(t => [...t.content.querySelectorAll('[href], form')])"
+    links: set[str] = set()
+    for path in ("/device", "/sessions"):
+        visitor = DevicePage(tab.page.context.new_page())
+        visitor.page.goto(path)
+        visitor.expect_state("entry", "none", "sessions", "confirm")
+        links |= set(visitor.page.evaluate(collected))
+        links |= set(visitor.page.evaluate(f"{in_templates}.map(e => e.href || e.action)"))
+        visitor.page.close()
+    assert f"{stack.issuer}/auth/login?fresh=1" in links
+    before = terminal.grant()
+
+    for link in sorted(link for link in links if link.startswith(stack.issuer) and "/auth/" not in link):
+        visitor = DevicePage(tab.page.context.new_page())
+        visitor.page.goto(link)
+        visitor.page.reload()
+        visitor.page.close()
+    for link in links:
+        for headers in ({}, {"Sec-Purpose": "prefetch;prerender"}):
+            tab.page.context.request.get(link, headers=headers, max_redirects=0)
+
+    assert terminal.grant() == before
+    assert terminal.state() == "pending"
+    tab.decide("approve")
+
+
+def test_a_session_is_seen_renamed_and_reported_by_its_owner(terminal: Terminal, new_tab: NewTab, stack: Stack) -> None:
+    tab = new_tab()
+    tab.page.goto("/sessions")
+    tab.expect_state("signed-out").sign_in_link.click()
+    tab.at_the_provider(stack.user, "none", "sessions")
+    tab.page.goto(terminal.link)
+    tab.expect_state("entry").go_on().decide("approve")
+    terminal.collect()
+    tab.page.get_by_role("link", name="Your sessions").click()
+    tab.expect_state("sessions")
+    mine = tab.page.locator("#list > li").filter(has_text=DEVICE_NAME).first
+    for words in ("Demo CLI", "127.0.0.1", "your network"):
+        expect(mine).to_contain_text(words)
+
+    mine.get_by_role("button", name="Rename").click()
+    tab.page.get_by_role("textbox", name="New name").fill("the old laptop")
+    tab.page.keyboard.press("Enter")
+    renamed = tab.page.locator("#list > li").filter(has_text="the old laptop")
+    expect(renamed).to_have_count(1)
+    renamed.get_by_role("button", name="This was not me").click()
+    tab.expect_state("report").button("Log it out").click()
+    tab.expect_state("reported").button("Your sessions").click()
+
+    tab.expect_state("none", "sessions")
+    expect(renamed).to_have_count(0)
+    assert "session_reported" in "\n".join(stack.logs("sessions"))
 
 
 @pytest.mark.row("D35", "W01")
@@ -257,7 +323,8 @@ def test_an_old_sign_in_must_be_renewed_and_comes_back_to_the_same_code(
 
 
 def test_the_deployed_page_is_the_one_in_git_with_the_headers_of_the_page_tests(stack: Stack) -> None:
-    for path, file in [("/device", WEB / "device.html"), *((f"/{file.name}", file) for file in WEB.glob("*.[!h]*"))]:
+    for file in (file for file in WEB.rglob("*") if file.is_file()):
+        path = "/" + file.relative_to(WEB).as_posix().removesuffix(".html")
         answer = requests.get(stack.issuer + path, timeout=30)
         assert answer.content == file.read_bytes(), path
         for name, value in SECURITY_HEADERS.items():
