@@ -126,8 +126,7 @@ def test_following_every_link_of_both_pages_signed_in_leaves_the_login_pending(
     terminal: Terminal, new_tab: NewTab, stack: Stack
 ) -> None:
     """What a crawler, a preview or a curious person does: each address of each view opened, prefetched and reloaded."""
-    tab = new_tab().open(terminal.link).sign_in(stack.user)
-    tab.go_on().expect_state("confirm")
+    tab = new_tab().open(terminal.link).sign_in(stack.user).expect_state("entry")
     collected = """
         [document, ...[...document.querySelectorAll("template")].map((template) => template.content)]
             .flatMap((root) => [...root.querySelectorAll("[href], [src], [action]")])
@@ -154,7 +153,7 @@ def test_following_every_link_of_both_pages_signed_in_leaves_the_login_pending(
 
     assert terminal.grant() == before
     assert terminal.state() == "pending"
-    tab.decide("approve")
+    tab.go_on().decide("approve")
 
 
 def test_a_session_is_seen_renamed_and_reported_by_its_owner(terminal: Terminal, new_tab: NewTab, stack: Stack) -> None:
