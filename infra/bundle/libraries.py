@@ -15,6 +15,7 @@ from infra.bundle.bytecode import compile_folder
 from infra.bundle.cache import fingerprint, made_once
 from infra.bundle.pruning import wanted_by_some
 from infra.bundle.run import run
+from infra.bundle.slimming import slim, slimmed_name
 from infra.bundle.target import FUNCTIONS
 from infra.tools import BUILD, ROOT, find_uv
 
@@ -61,7 +62,9 @@ def _install(requirements: str, target: Target, folder: Path) -> None:
     for path in files.rglob("*"):
         if path.is_file() and path.relative_to(files).as_posix() not in owners:
             path.unlink()
-    (folder / _OWNERS).write_text(json.dumps(owners), encoding="utf-8")
+    slim(files)
+    named = {slimmed_name(path): owner for path, owner in owners.items()}
+    (folder / _OWNERS).write_text(json.dumps(named), encoding="utf-8")
     compile_folder(files, target)
 
 
