@@ -1,4 +1,4 @@
-"""The harness itself: the poll function as it is shipped answers under AWS's own runtime client, and so does the yardstick."""
+"""The harness itself: the poll function as it is shipped answers under AWS's runtime client, and so does the yardstick."""
 
 from __future__ import annotations
 
