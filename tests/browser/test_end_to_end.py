@@ -19,7 +19,7 @@ from tests.browser.site import SECURITY_HEADERS, WEB
 from tests.browser.terminal import AGENT, DEVICE_NAME, Terminal
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Response
+    from playwright.sync_api import BrowserContext, Locator, Response
 
     from infra.local.credentials import Person
     from tests.stack import Stack
@@ -88,6 +88,43 @@ def test_from_the_link_over_the_sign_in_to_the_token(terminal: Terminal, new_tab
     expect(tab.heading).to_have_text("Return to your terminal")
     terminal.collect()
     assert [url for url in visited if terminal.code in url] == [terminal.link], "only the link itself carries the code"
+
+
+def tab_to(tab: DevicePage, target: Locator) -> None:
+    """Press Tab until the target has the focus, as somebody without a mouse does."""
+    expect(target).to_be_enabled()
+    for _ in range(30):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        tab.page.keyboard.press("Tab")
+    raise AssertionError("the keyboard does not lead there")
+
+
+@pytest.mark.row("P4")
+def test_from_the_link_to_the_terminal_with_the_keyboard_alone(terminal: Terminal, new_tab: NewTab, stack: Stack) -> None:
+    """Nothing is clicked, filled in or focused but by keys, the identity provider's form included."""
+    tab = new_tab().open(terminal.link).expect_state("signed-out")
+    keyboard = tab.page.keyboard
+    expect(tab.heading).to_be_focused()
+    tab_to(tab, tab.sign_in_link)
+    keyboard.press("Enter")
+    for field, text in (("username", stack.user.email), ("password", stack.user.password)):
+        tab_to(tab, tab.page.locator(f"input[name={field}]:visible"))
+        keyboard.type(text)
+    keyboard.press("Enter")
+
+    tab.expect_state("entry")
+    expect(tab.heading).to_be_focused()
+    tab_to(tab, tab.button("Continue"))
+    keyboard.press("Enter")
+    tab.expect_state("confirm")
+    expect(tab.heading).to_be_focused()
+    tab_to(tab, tab.button("Approve"))
+    keyboard.press("Enter")
+    tab.expect_state("approved")
+    expect(tab.heading).to_be_focused()
+    expect(tab.heading).to_have_text("Return to your terminal")
+    terminal.collect()
 
 
 @pytest.mark.row("D30", "D31")
