@@ -16,6 +16,7 @@ import pytest
 
 from functions.settings import FILE_NAME
 from infra.bundle import AWS, FUNCTIONS, Target, bundle_functions
+from infra.bundle.pruning import SERVICES
 from infra.config import read_config
 from infra.tools import CDK_JSON, use_own_node
 
@@ -110,6 +111,18 @@ def test_a_bundle_has_its_settings_and_no_other_functions_folder(function: str) 
     assert not [name for name in names if name.startswith(tuple(f"functions/{other}/" for other in others))]
     assert not [name for name in names if name.startswith(("boto3/", "pydantic/", "aws_xray_sdk/", "pip/"))]
     assert any(name.startswith("cryptography/") for name in names) is (function in WITH_CRYPTOGRAPHY)
+
+
+def test_a_service_is_described_without_words_for_people_and_only_ours_have_endpoints(function: str) -> None:
+    with zipfile.ZipFile(bundles(AWS)[function]) as bundle:
+        data = {name: bundle.read(name) for name in bundle.namelist() if name.startswith("botocore/data/")}
+    descriptions = {name: json.loads(content) for name, content in data.items() if name.endswith("/service-2.json")}
+    assert {name.split("/")[2] for name in descriptions} == SERVICES[function]
+    assert not [name for name in data if name.endswith(".gz")]
+    assert all("<p>" not in json.dumps(description) for description in descriptions.values())
+    endpoints = json.loads(data["botocore/data/endpoints.json"])
+    named = {service for partition in endpoints["partitions"] for service in partition["services"]}
+    assert SERVICES[function] <= named <= set().union(*SERVICES.values())
 
 
 def test_native_code_is_for_lambda(function: str) -> None:
