@@ -21,30 +21,17 @@ _UNIT = Path(__file__).parent / "unit"
 _LAST = Path(__file__).parent / "security" / "test_logs.py"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests that share the deployed stack, and those that need none, run in two processes at once."""
-    parser.addoption("--stack", choices=("deployed", "none"), help="only tests with the deployed stack, or only the others")
-
-
 def pytest_report_header() -> str:
     """Say where the deployed stack goes."""
     return f"stack: {describe_endpoint()}"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Turn sockets off in unit tests, for what needs one is not a unit test; search the logs when all else is done."""
     items.sort(key=lambda item: item.path == _LAST)
     for item in items:
         if item.path.is_relative_to(_UNIT):
             item.add_marker(pytest.mark.disable_socket)
-    if wanted := config.getoption("--stack"):
-        chosen = [item for item in items if _on_the_stack(item) == (wanted == "deployed")]
-        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-        items[:] = chosen
-
-
-def _on_the_stack(item: pytest.Item) -> bool:
-    return isinstance(item, pytest.Function) and "stack" in item.fixturenames
 
 
 @pytest.fixture(scope="session")

@@ -12,16 +12,19 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
-from tests.prepare import NotPrepared, prepare_chromium, prepare_node_projects
+from tests.prepare import TESTS, NotPrepared, prepare_chromium, prepare_node_projects
 
 _CLOSING = re.compile(r"^=+ .* in \d+\.\d+s.* =+$")
+_LOGS = "tests/security/test_logs.py"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 Action = Callable[[], str]
 """Runs a step; returns what is to be said of it at the very end, mostly nothing. Raises StepFailed or NotPrepared."""
+
+SERVICE = tuple(f"tests/{folder}" for folder in ("conformance", "infra", "integration", "performance", "security"))
+"""The folders of tests about the service and its stack; the other half is about the pages, the tool and the rules."""
 
 Steps = dict[str, Action]
 
@@ -45,14 +48,20 @@ def everything(arguments: list[str]) -> Steps:
     prepare: Steps = {"node packages": prepare_node_projects, "chromium": prepare_chromium}
     if arguments:
         return {**checks(), **prepare, "tests": _pytest(*arguments)}
-    rest = partial(_pytest, "--ignore=tests/unit")
     return {
         **checks(),
         "unit tests": _pytest("tests/unit"),
         **prepare,
-        # Mostly they wait for each other's servers, so two runs at once take little longer than one.
-        "all other tests": _side_by_side(rest("--stack=deployed"), rest("--stack=none", quiet=True)),
+        # Mostly they wait for servers, so two runs at once take little longer than one. Each has a deployed stack of its
+        # own, and searches its logs in the end.
+        "all other tests": _side_by_side(_pytest(*SERVICE), _pytest(*_others(), _LOGS, quiet=True)),
     }
+
+
+def _others() -> list[str]:
+    """Return every other folder of tests."""
+    folders = [f"tests/{folder.name}" for folder in sorted(TESTS.iterdir()) if any(folder.rglob("test_*.py"))]
+    return [*(folder for folder in folders if folder not in {*SERVICE, "tests/unit"}), "cli/tests"]
 
 
 def run(steps: Steps) -> int:

@@ -1,4 +1,4 @@
-"""The browser, the page alone with a scripted API, and the rule that no state may leave a word in the console."""
+"""The browser, the deployed page with a scripted API behind it, and the rule that no state leaves a word in the console."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pytest
 from tests.browser.chromium import chromium
 from tests.browser.page_object import DevicePage
 from tests.browser.scripted_api import ScriptedApi
-from tests.browser.site import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+
+    from tests.stack import Stack
 
 # Chromium itself writes a line for each answer that is an error and each lost connection; those were scripted.
 _NETWORK = "Failed to load resource"
@@ -28,10 +29,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site() -> Iterator[str]:
-    """The origin of the page, alone."""
-    with serve() as origin:
-        yield origin
+def site(stack: Stack) -> str:
+    """The origin of the page: the deployed stack's, with its headers and its compression."""
+    return stack.issuer
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture
 def context(new_context: Callable[..., BrowserContext], site: str) -> BrowserContext:
-    """One profile, on the page alone."""
+    """One profile, on the page."""
     return new_context(base_url=site)
 
 

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
+from infra.page_files import WEB
 from tests.browser.scripted_api import DECIDE, Reply
-from tests.browser.site import WEB
 from tests.browser.states import BY_NAME, CODE, VARIANTS, VIEWS, State, name_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.site import WEB
+from infra.page_files import WEB
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from infra.page_files import WEB
 from tests.browser.scripted_api import FIRST, LOGIN, LOOKUP, SECOND, SESSIONS, Reply, listing
-from tests.browser.site import WEB
 from tests.browser.states import SESSIONS_STATES, STATES, VIEWS, State, name_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from tests.browser.site import WEB
+from infra.page_files import WEB
 
 if TYPE_CHECKING:
     from pathlib import Path
