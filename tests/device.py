@@ -29,16 +29,19 @@ class Device:
 
     def __init__(self, stack: Stack, **parameters: str) -> None:
         self.stack = stack
-        answer = requests.post(
-            stack.issuer + DEVICE_AUTHORIZATION, data={"client_id": CLIENT_ID, **parameters}, timeout=_SECONDS
-        )
+        form = {"client_id": CLIENT_ID, **parameters}
+        answer = self.ask(lambda: requests.post(stack.issuer + DEVICE_AUTHORIZATION, data=form, timeout=_SECONDS))
         assert answer.status_code == 200, answer.text
         self.codes: dict[str, Any] = answer.json()
+
+    def ask(self, send: Callable[[], requests.Response]) -> requests.Response:
+        """Send a request, once. A more patient device does otherwise."""
+        return send()
 
     def poll(self, **parameters: str) -> requests.Response:
         """Ask once."""
         form = {"grant_type": DEVICE_CODE_GRANT, "device_code": self.codes["device_code"], "client_id": CLIENT_ID}
-        return requests.post(self.stack.issuer + TOKEN, data=form | parameters, timeout=_SECONDS)
+        return self.ask(lambda: requests.post(self.stack.issuer + TOKEN, data=form | parameters, timeout=_SECONDS))
 
     def refresh(self, refresh_token: str) -> requests.Response:
         """Exchange a refresh token."""
@@ -56,11 +59,11 @@ class Device:
 
     def open(self, browser: PlainBrowser) -> requests.Response:
         """Open the code in a browser."""
-        return browser.post(LOOKUP, {"user_code": self.codes["user_code"]})
+        return self.ask(lambda: browser.post(LOOKUP, {"user_code": self.codes["user_code"]}))
 
     def decide(self, browser: PlainBrowser, decision: str) -> requests.Response:
         """Approve, deny or release in a browser."""
-        return browser.post(DECIDE, {"user_code": self.codes["user_code"], "decision": decision})
+        return self.ask(lambda: browser.post(DECIDE, {"user_code": self.codes["user_code"], "decision": decision}))
 
 
 def revoke(stack: Stack, token: str) -> requests.Response:
