@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from functions.grant.limits import NO_NETWORK, network_of
+from functions.grant.states import ANYWHERE
 
 Mode = Literal["off", "warn", "require-country", "require-network"]
-ANYWHERE = ""
 # What CloudFront says of an address that it cannot place, and of the Tor network.
 _NO_COUNTRIES = frozenset({"", "XX", "T1"})
 # What was unknown at the request matches nothing: this is neither a country's two letters nor a network.

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from functions.grant.proximity import ANYWHERE
+ANYWHERE = ""
+"""Where a browser must be to approve, when nothing is demanded. `proximity` has the rules, which a poll does not need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ WITH_CRYPTOGRAPHY = {"signin", "discovery", "sessions"}
 MAGIC_3_14 = (3627).to_bytes(2, "little") + b"\r\n"
 # PEP 552: bit 0 says that a hash is in the file, bit 1 that it is to be checked.
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
+OTHERS_RULES = {"functions.grant.proximity", "functions.wire.approval", "functions.wire.page"}
 NEVER_LOADED = ("boto3", "pydantic", "aws_xray_sdk", "cryptography", "asyncio", "requests")
 
 ENVIRONMENT = {
@@ -161,3 +162,4 @@ def test_the_poll_function_loads_nothing_that_its_hot_path_does_not_need(tmp_pat
     assert isinstance(modules, list)
     assert "pynamodb" in modules
     assert not [module for module in modules if module.partition(".")[0] in NEVER_LOADED]
+    assert OTHERS_RULES.isdisjoint(modules)
