@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
@@ -17,11 +16,10 @@ from infra.block import Block
 from infra.branding import FOLDER, Branding
 from infra.key_schedule import LONGEST_TOKEN_LIFE, SigningKeyEntry, wrong_signing_keys
 from infra.limits import Limits
-from infra.mistakes import ConfigError, describe
+from infra.mistakes import ConfigError, describe, nearest
 from infra.tools import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 CONTEXT_KEY = "tallystick"
@@ -221,10 +219,10 @@ class Config(Block):
         return self
 
     def _wrong_sensitive_scopes(self) -> list[str]:
-        unknown = sorted(set(self.sensitive_scopes) - set(self.scopes))
-        problems = [
-            f'sensitive_scopes has "{scope}", which scopes does not have{_hint(scope, self.scopes)}' for scope in unknown
-        ]
+        problems = []
+        for scope in sorted(set(self.sensitive_scopes) - set(self.scopes)):
+            meant = nearest(scope, self.scopes)
+            problems.append(f'sensitive_scopes has "{scope}", which scopes does not have{meant and "; " + meant}')
         if self.sensitive_scopes and self.sensitive_max_auth_age > self.approval_max_auth_age:
             problems.append(
                 "sensitive_max_auth_age is longer than approval_max_auth_age, so it would not be a stricter limit"
@@ -272,11 +270,6 @@ def parse_config(block: object, *, source: str = CONTEXT_KEY, folder: Path = ROO
         return Config.model_validate_json(json.dumps(block), context={FOLDER: folder})
     except ValidationError as error:
         raise ConfigError(describe(error, Config, source)) from None
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _listed(names: list[str]) -> str:

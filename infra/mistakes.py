@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pydantic import ValidationError
 
@@ -23,12 +23,16 @@ def describe(error: ValidationError, model: type[BaseModel], source: str) -> str
     return "\n".join([f"{source}: {len(lines)} mistake{'s' if len(lines) > 1 else ''}", *(f"  {line}" for line in lines)])
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the known name nearest to this one was meant, or nothing when none is near."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f'did you mean "{near[0]}"?' if near else ""
+
+
 def _line(path: tuple[int | str, ...], kind: str, message: str, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         known = sorted(_block_at(model, path[:-1]).model_fields)
-        near = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
-        hint = f'did you mean "{near[0]}"?' if near else "known here: " + ", ".join(known)
-        return f"{_shown(path)}: unknown key; {hint}"
+        return f"{_shown(path)}: unknown key; {nearest(str(path[-1]), known) or 'known here: ' + ', '.join(known)}"
     sentence = message.removeprefix("Value error, ").removeprefix("Input ")
     return f"{_shown(path)}: {sentence}" if path else sentence
 

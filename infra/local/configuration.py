@@ -36,44 +36,24 @@ def local_config(cdk_json: Path = CDK_JSON) -> Config:
     """
     config = read_config(cdk_json)
     clients = [_with_local_secret(client) for client in config.clients]
-    confidential = clients[0].model_copy(
-        update={
-            "client_id": CONFIDENTIAL_CLIENT,
-            "name": f"{clients[0].name} with a secret",
-            "secret_arn": f"{_SECRETS}tallystick-demo-secret",
-        }
-    )
-    fold = clients[0].model_copy(
-        update={
-            "client_id": FOLD_CLIENT,
-            "name": "Demo Fold",
-            "default_scopes": ("email", "profile"),
-            "access_token_lifetime": _MONTH,
-        }
-    )
-    guest = clients[0].model_copy(
-        update={
-            "client_id": GUEST_CLIENT,
-            "name": "Demo Guest",
-            "third_party": True,
-            "access_token_format": "opaque",
-        }
-    )
-    careful = clients[0].model_copy(
-        update={
-            "client_id": CAREFUL_CLIENT,
-            "name": "Demo Careful",
-            "allowed_scopes": (*clients[0].allowed_scopes, SENSITIVE_SCOPE),
-            "default_scopes": (*clients[0].default_scopes, SENSITIVE_SCOPE),
-            "approval_number": True,
-        }
-    )
-    strict = clients[0].model_copy(
-        update={"client_id": STRICT_CLIENT, "name": "Demo Strict", "proximity": "require-country"}
+    first = clients[0]
+    others = (
+        _like(first, CONFIDENTIAL_CLIENT, f"{first.name} with a secret", secret_arn=f"{_SECRETS}tallystick-demo-secret"),
+        _like(first, FOLD_CLIENT, "Demo Fold", default_scopes=("email", "profile"), access_token_lifetime=_MONTH),
+        _like(first, GUEST_CLIENT, "Demo Guest", third_party=True, access_token_format="opaque"),  # noqa: S106  a format
+        _like(
+            first,
+            CAREFUL_CLIENT,
+            "Demo Careful",
+            allowed_scopes=(*first.allowed_scopes, SENSITIVE_SCOPE),
+            default_scopes=(*first.default_scopes, SENSITIVE_SCOPE),
+            approval_number=True,
+        ),
+        _like(first, STRICT_CLIENT, "Demo Strict", proximity="require-country"),
     )
     here = {"account": None, "region": None, "domain": None, "provider": None, "production": False}
     choices = {
-        "clients": (*clients, confidential, fold, guest, careful, strict),
+        "clients": (*clients, *others),
         "scopes": {**config.scopes, SENSITIVE_SCOPE: "Delete deployments for good"},
         "sensitive_scopes": (SENSITIVE_SCOPE,),
         "sensitive_max_auth_age": 60,
@@ -92,6 +72,11 @@ def _for_one_network(limits: Limits) -> Limits:
     rate = limits.codes_per_network.model_copy(update={"count": _PLENTY})
     guesses = limits.guesses.model_copy(update={"per_network": _PLENTY})
     return limits.model_copy(update={"codes_per_network": rate, "guesses": guesses})
+
+
+def _like(client: ClientEntry, client_id: str, name: str, **changes: object) -> ClientEntry:
+    """Return a client that is otherwise like this one."""
+    return client.model_copy(update={"client_id": client_id, "name": name, **changes})
 
 
 def _with_local_secret(client: ClientEntry) -> ClientEntry:
