@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import routes
-from functions.grant.errors import AuthorizationPending, ForbiddenRequest, GrantError, Unavailable
+from functions.domain.errors import AuthorizationPending, ForbiddenRequest, GrantError, Unavailable
 from functions.wire.errors import code_of, json_response
 from functions.wire.http import Request, Response, read_event, write_event
 

@@ -10,10 +10,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from functions.grant.clients import Client, Credentials
-from functions.grant.errors import InvalidClient
-from functions.grant.limits import GuessLimits, Limits, Rate
-from functions.grant.people import ClaimNames
+from functions.domain.client import Client, Credentials
+from functions.domain.errors import InvalidClient
+from functions.domain.limits import GuessLimits, Limits, Rate
+from functions.domain.person import ClaimNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -62,7 +62,7 @@ class Lambdas(Construct):
             description=f"Tallystick: {name}",
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
-            handler=f"functions.{name}.door.handler",
+            handler=f"functions.{name}.handler.handler",
             code=lambda_.Code.from_asset(str(bundle)),
             environment=self._environment(name),
             memory_size=_MEMORY,

@@ -1,4 +1,4 @@
-"""The part of the configuration that says how much is too much. `functions.grant.limits` says what is counted, and how."""
+"""The part of the configuration that says how much is too much. `functions.domain.limits` says what is counted, and how."""
 
 from __future__ import annotations
 

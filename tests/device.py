@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 
-from functions.grant.clients import DEVICE_CODE_GRANT, REFRESH_GRANT
+from functions.domain.client import DEVICE_CODE_GRANT, REFRESH_GRANT
 from functions.routes import DECIDE, DEVICE_AUTHORIZATION, INTROSPECT, LOOKUP, REVOKE, TOKEN
 from infra.local.configuration import CONFIDENTIAL_CLIENT
 from tests.sign_in import PlainBrowser

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions import routes
 from functions.approve.endpoint import Approval
-from functions.approve.guessing import Guessing
+from functions.approve.lockout import Guessing
+from functions.domain.client import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
+from functions.domain.limits import Limits, Rate
+from functions.domain.person import BrowserSession, User
+from functions.domain.ports import AccessToken
+from functions.domain.secret import Secret
+from functions.domain.session.access import OPENID, Access
 from functions.entry import Served, lambda_entry, served
-from functions.grant.access import OPENID, Access
-from functions.grant.clients import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
-from functions.grant.limits import Limits, Rate
-from functions.grant.people import BrowserSession, User
-from functions.grant.ports import AccessToken
-from functions.grant.secret import Secret
-from functions.issue.allowance import Allowance
 from functions.issue.endpoint import DIALECTS as CODE_DIALECTS
 from functions.issue.endpoint import DeviceAuthorization
+from functions.issue.rate_limit import Allowance
+from functions.poll.device_grant import DeviceGrant
 from functions.poll.endpoint import DIALECTS as TOKEN_DIALECTS
 from functions.poll.endpoint import Token
-from functions.poll.flow import DeviceGrant
-from functions.poll.refresh import RefreshGrant
+from functions.poll.refresh_grant import RefreshGrant
 from functions.sessions.endpoint import TokenService
-from functions.sessions.flow import Tokens
-from functions.sessions.own import OwnSessions
-from functions.sessions.own_endpoint import SessionService
+from functions.sessions.own_sessions import OwnSessions
+from functions.sessions.own_sessions_endpoint import SessionService
+from functions.sessions.tokens import Tokens
 from functions.settings import Settings
 from functions.wire.errors import oauth_error, page_error
 from tests.events import EDGE_SECRET, Answer, Gateway
@@ -36,8 +36,8 @@ from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
 
 if TYPE_CHECKING:
-    from functions.grant.ports import BrowserSessions, Counters, Grants, Guesses, Sessions, Users
-    from functions.grant.sessions import Session
+    from functions.domain.ports import BrowserSessions, Counters, Grants, Guesses, Sessions, Users
+    from functions.domain.session.session import Session
 
 ISSUER = "https://login.example.com"
 START = 1_800_000_000.0

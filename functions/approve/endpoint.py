@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.approve.flow import Decision, Visitor, decide, lookup, signed_in
-from functions.grant.errors import InvalidRequest, TooFar, UnknownUserCode
-from functions.grant.proximity import compare, place_of
-from functions.grant.states import Approved, Denied
+from functions.approve.approval import Decision, Visitor, decide, lookup, signed_in
+from functions.domain.device_grant.proximity import compare, place_of
+from functions.domain.device_grant.states import Approved, Denied
+from functions.domain.errors import InvalidRequest, TooFar, UnknownUserCode
 from functions.wire.approval import write_decision, write_opened
 from functions.wire.errors import page_error
 from functions.wire.page import check_mutation, read_members
 
 if TYPE_CHECKING:
-    from functions.approve.guessing import Guessing
-    from functions.grant.ports import BrowserSessions, Clock, Grants, Users
-    from functions.grant.states import Grant, Origin
+    from functions.approve.lockout import Guessing
+    from functions.domain.device_grant.states import Grant, Origin
+    from functions.domain.ports import BrowserSessions, Clock, Grants, Users
     from functions.settings import Settings
     from functions.wire.http import Request, Response
 

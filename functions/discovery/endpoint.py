@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from functions import routes
-from functions.discovery.flow import metadata
+from functions.discovery.metadata import metadata
 from functions.tokens.keyset import key_set
 from functions.wire.errors import json_response
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
-    from functions.grant.secret import Secret
+    from functions.domain.secret import Secret
     from functions.identity.registration import Registration
 
 SCOPE = "openid email profile"

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from functions.grant.errors import ProviderUnavailable, SignInRefused
-from functions.grant.secret import Secret
+from functions.domain.errors import ProviderUnavailable, SignInRefused
+from functions.domain.secret import Secret
 
 if TYPE_CHECKING:
     from functions.identity.fetching import Fetch, Fetched

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from functions.grant.errors import ProviderUnavailable
+from functions.domain.errors import ProviderUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
 
-from functions.grant.errors import SignInRefused
-from functions.grant.people import Identity
+from functions.domain.errors import SignInRefused
+from functions.domain.person import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from functions.grant.people import ClaimNames
-    from functions.grant.secret import Secret
+    from functions.domain.person import ClaimNames
+    from functions.domain.secret import Secret
     from functions.identity.key_set import KeySet
     from functions.identity.registration import Registration
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
-from functions.grant.errors import ProviderUnavailable
+from functions.domain.errors import ProviderUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.grant.ports import Clock
+    from functions.domain.ports import Clock
     from functions.identity.fetching import Fetch
 
 _OK = 200

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.identity.authorization import authorization_url
-from functions.identity.discovery import Discovery
 from functions.identity.exchange import exchange
 from functions.identity.id_token import read_id_token
 from functions.identity.key_set import KeySet
+from functions.identity.provider_metadata import Discovery
 
 if TYPE_CHECKING:
-    from functions.grant.people import Identity
-    from functions.grant.ports import Clock
-    from functions.grant.secret import Secret
+    from functions.domain.person import Identity
+    from functions.domain.ports import Clock
+    from functions.domain.secret import Secret
     from functions.identity.fetching import Fetch
     from functions.identity.registration import Registration
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.grant.people import ClaimNames
-    from functions.grant.secret import Secret
+    from functions.domain.person import ClaimNames
+    from functions.domain.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions import routes
-from functions.grant.clients import authenticate
-from functions.issue.flow import issue
-from functions.wire.fold import FOLD
-from functions.wire.rfc6749 import RFC
-from functions.wire.rfc8628 import write_device_authorization
-from functions.wire.workos import WORKOS
+from functions.domain.client import authenticate
+from functions.issue.device_authorization import issue
+from functions.wire.dialects.fold import FOLD
+from functions.wire.dialects.rfc6749 import RFC
+from functions.wire.dialects.rfc8628 import write_device_authorization
+from functions.wire.dialects.workos import WORKOS
 
 if TYPE_CHECKING:
-    from functions.grant.ports import Clock, Grants, RandomBytes, ReadSecret
-    from functions.issue.allowance import Allowance
+    from functions.domain.ports import Clock, Grants, RandomBytes, ReadSecret
+    from functions.issue.rate_limit import Allowance
     from functions.settings import Settings
-    from functions.wire.dialect import Dialect
+    from functions.wire.dialects.dialect import Dialect
     from functions.wire.http import Request, Response
 
 DIALECTS = {routes.DEVICE_AUTHORIZATION: RFC, routes.FOLD_CODE: FOLD, routes.WORKOS_DEVICE: WORKOS}

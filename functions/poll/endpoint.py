@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions import routes
-from functions.grant.clients import authenticate
-from functions.grant.errors import RefreshReused, TooManyWrongNumbers, WrongApprovalNumber
-from functions.wire.fold import FOLD
-from functions.wire.rfc6749 import RFC, Refresh
-from functions.wire.workos import WORKOS
+from functions.domain.client import authenticate
+from functions.domain.errors import RefreshReused, TooManyWrongNumbers, WrongApprovalNumber
+from functions.wire.dialects.fold import FOLD
+from functions.wire.dialects.rfc6749 import RFC, Refresh
+from functions.wire.dialects.workos import WORKOS
 
 if TYPE_CHECKING:
-    from functions.grant.clients import Client
-    from functions.grant.login import Login
-    from functions.grant.ports import ReadSecret
-    from functions.poll.flow import DeviceGrant
-    from functions.poll.refresh import RefreshGrant
+    from functions.domain.client import Client
+    from functions.domain.ports import ReadSecret
+    from functions.domain.session.login import Login
+    from functions.poll.device_grant import DeviceGrant
+    from functions.poll.refresh_grant import RefreshGrant
     from functions.settings import Settings
-    from functions.wire.dialect import Dialect
+    from functions.wire.dialects.dialect import Dialect
+    from functions.wire.dialects.rfc8628 import Poll
     from functions.wire.http import Request, Response
-    from functions.wire.rfc8628 import Poll
 
 DIALECTS = {routes.TOKEN: RFC, routes.FOLD_TOKEN: FOLD, routes.WORKOS_AUTHENTICATE: WORKOS}
 """Path → what is spoken there."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import InvalidGrant
+from functions.domain.errors import InvalidGrant
 
 if TYPE_CHECKING:
-    from functions.grant.people import User
-    from functions.grant.ports import Users
+    from functions.domain.person import User
+    from functions.domain.ports import Users
 
 
 def entitled(users: Users, user_id: str) -> User:

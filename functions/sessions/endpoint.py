@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.grant.access import OPENID, claims_about
-from functions.grant.clients import authenticate
+from functions.domain.client import authenticate
+from functions.domain.session.access import OPENID, claims_about
 from functions.wire.errors import json_response
 from functions.wire.http import Response
 from functions.wire.rfc6750 import read_bearer
 from functions.wire.rfc7662 import read_about_token, write_introspection
 
 if TYPE_CHECKING:
-    from functions.grant.clients import Client
-    from functions.grant.ports import ReadSecret
-    from functions.sessions.flow import Tokens
+    from functions.domain.client import Client
+    from functions.domain.ports import ReadSecret
+    from functions.sessions.tokens import Tokens
     from functions.wire.http import Request
     from functions.wire.rfc7662 import AboutToken
 

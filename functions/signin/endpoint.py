@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions import routes
-from functions.grant.errors import GrantError, SignInRefused
-from functions.grant.people import SESSION_LIFETIME
+from functions.domain.errors import GrantError, SignInRefused
+from functions.domain.person import SESSION_LIFETIME
 from functions.signin.transaction import LIFETIME as SIGN_IN_LIFETIME
 from functions.wire.cookies import SESSION, SIGN_IN, clear_cookie, set_cookie
 from functions.wire.errors import code_of, json_response
@@ -16,7 +16,7 @@ from functions.wire.navigation import comes_from_sessions, notice, read_callback
 from functions.wire.page import check_mutation, session_cookie
 
 if TYPE_CHECKING:
-    from functions.signin.flow import SignIn, WayBack
+    from functions.signin.sign_in import SignIn, WayBack
     from functions.wire.http import Request
 
 _PAGES = {"device": routes.PAGE, "sessions": routes.SESSIONS_PAGE}

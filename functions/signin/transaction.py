@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from functions.grant.secret import Secret
+from functions.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from functions.grant.ports import RandomBytes
+    from functions.domain.ports import RandomBytes
 
 To = Literal["device", "sessions"]
 """Our pages that a person can come back to from the identity provider."""

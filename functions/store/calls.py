@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004  botocore's own name
 
-from functions.grant.errors import StoreUnavailable
+from functions.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from pynamodb.connection.table import TableConnection

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.grant.moves import COLLECT_SECONDS, after_wrong_number
-from functions.grant.pacing import next_poll_at
-from functions.grant.ports import Lost, Move, Won
-from functions.grant.states import Denied, Redeemed
-from functions.store.items import (
+from functions.domain.device_grant.pacing import next_poll_at
+from functions.domain.device_grant.states import Denied, Redeemed
+from functions.domain.device_grant.transitions import COLLECT_SECONDS, after_wrong_number
+from functions.domain.ports import Lost, Move, Won
+from functions.store.grant_items import (
     APPROVED,
     CLAIMED,
     DENIED,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition
     from pynamodb.expressions.update import Action
 
-    from functions.grant.sessions import Session
-    from functions.grant.states import Approved, Approver, Pending, Proof
+    from functions.domain.device_grant.states import Approved, Approver, Pending, Proof
+    from functions.domain.session.session import Session
 
 
 class DynamoGrants:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.operand import Path
 
-from functions.grant.limits import Tally
-from functions.grant.ports import Counted, Full
+from functions.domain.limits import Tally
+from functions.domain.ports import Counted, Full
 from functions.store.table import Item, Written
 
 if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition
 
-    from functions.grant.limits import Guesser, GuessLimits, Rate
+    from functions.domain.limits import Guesser, GuessLimits, Rate
     from functions.store.table import RawItem, Table
 
 _COUNT = "count"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from functions.grant.errors import CorruptSession
-from functions.grant.sessions import Session
-from functions.grant.states import Origin
+from functions.domain.device_grant.states import Origin
+from functions.domain.errors import CorruptSession
+from functions.domain.session.session import Session
 from functions.store.table import Item, Refused
 
 if TYPE_CHECKING:

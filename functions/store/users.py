@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from functions.grant.limits import Lock
-from functions.grant.people import User
+from functions.domain.limits import Lock
+from functions.domain.person import User
 from functions.store.table import Item
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.grant.errors import StoreUnavailable
+from functions.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

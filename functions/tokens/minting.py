@@ -9,15 +9,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.grant.access import OPENID, claims_about
-from functions.grant.ports import AccessToken
-from functions.grant.secret import Secret
+from functions.domain.ports import AccessToken
+from functions.domain.secret import Secret
+from functions.domain.session.access import OPENID, claims_about
 
 if TYPE_CHECKING:
-    from functions.grant.clients import Client
-    from functions.grant.people import User
-    from functions.grant.ports import RandomBytes
-    from functions.grant.sessions import Session
+    from functions.domain.client import Client
+    from functions.domain.person import User
+    from functions.domain.ports import RandomBytes
+    from functions.domain.session.session import Session
     from functions.tokens.keyring import KeyRing
 
 # RFC 9068 §2.1: keeps an ID token, or any other JWT of the same issuer, from passing for an access token (RFC 8725 §3.11).

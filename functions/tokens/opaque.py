@@ -9,15 +9,15 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.grant.access import Access
-from functions.grant.ports import AccessToken
-from functions.grant.secret import Secret
+from functions.domain.ports import AccessToken
+from functions.domain.secret import Secret
+from functions.domain.session.access import Access
 
 if TYPE_CHECKING:
-    from functions.grant.clients import Client
-    from functions.grant.people import User
-    from functions.grant.ports import AccessTokenReader, AccessTokens, OpaqueTokens, RandomBytes
-    from functions.grant.sessions import Session
+    from functions.domain.client import Client
+    from functions.domain.person import User
+    from functions.domain.ports import AccessTokenReader, AccessTokens, OpaqueTokens, RandomBytes
+    from functions.domain.session.session import Session
 
 _SECRET_BYTES = 32
 

@@ -9,14 +9,14 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
 
-from functions.grant.access import Access
+from functions.domain.session.access import Access
 from functions.tokens.algorithm import RS256
 from functions.tokens.minting import TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from functions.grant.secret import Secret
+    from functions.domain.secret import Secret
     from functions.tokens.kms import SigningKey
 
 # One algorithm, and an instance that knows no other: with `none` anyone could write a token, with HS256 anyone who has

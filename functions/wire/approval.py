@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.grant.proximity import compare, kind_of, place_of
+from functions.domain.device_grant.proximity import compare, kind_of, place_of
 from functions.wire.errors import json_response
 
 if TYPE_CHECKING:
-    from functions.grant.approval_number import ApprovalNumber
-    from functions.grant.clients import Client
-    from functions.grant.codes import UserCode
-    from functions.grant.people import User
-    from functions.grant.states import GrantRequest
+    from functions.domain.client import Client
+    from functions.domain.device_grant.codes import UserCode
+    from functions.domain.device_grant.number_matching import ApprovalNumber
+    from functions.domain.device_grant.states import GrantRequest
+    from functions.domain.person import User
     from functions.settings import Settings
     from functions.wire.http import Request, Response
 

@@ -7,9 +7,9 @@ import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from functions.grant.clients import Credentials
-from functions.grant.errors import InvalidClient, InvalidRequest
-from functions.grant.secret import Secret
+from functions.domain.client import Credentials
+from functions.domain.errors import InvalidClient, InvalidRequest
+from functions.domain.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

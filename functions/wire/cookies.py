@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from functions.grant.secret import Secret
+    from functions.domain.secret import Secret
 
 SESSION = "__Host-tallystick-session"
 SIGN_IN = "__Host-tallystick-signin"

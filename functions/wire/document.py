@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import InvalidRequest
+from functions.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from functions.wire.http import Request

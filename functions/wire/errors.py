@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.grant import errors
+from functions.domain import errors
 from functions.wire.http import Response
 
 if TYPE_CHECKING:

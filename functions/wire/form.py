@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from functions.grant.errors import ForbiddenRequest, InvalidRequest, InvalidScope
+from functions.domain.errors import ForbiddenRequest, InvalidRequest, InvalidScope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

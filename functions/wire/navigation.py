@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from functions import routes
-from functions.grant.errors import GrantError, SignInRefused
-from functions.grant.secret import Secret
+from functions.domain.errors import GrantError, SignInRefused
+from functions.domain.secret import Secret
 from functions.wire.errors import page_error
 from functions.wire.http import Response
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import ForbiddenRequest
-from functions.grant.secret import Secret
+from functions.domain.errors import ForbiddenRequest
+from functions.domain.secret import Secret
 from functions.wire.cookies import SESSION
 from functions.wire.document import is_json, read_document, text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import InvalidRequest
-from functions.grant.secret import Secret
+from functions.domain.errors import InvalidRequest
+from functions.domain.secret import Secret
 
 if TYPE_CHECKING:
     from functions.wire.http import Request

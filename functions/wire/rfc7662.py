@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import InvalidRequest
-from functions.grant.secret import Secret
+from functions.domain.errors import InvalidRequest
+from functions.domain.secret import Secret
 from functions.wire.client_authentication import read_credentials
 from functions.wire.errors import json_response
 from functions.wire.form import read_form, refuse_web_pages
 
 if TYPE_CHECKING:
-    from functions.grant.access import Live
-    from functions.grant.clients import Credentials
+    from functions.domain.client import Credentials
+    from functions.domain.session.access import Live
     from functions.wire.http import Request, Response
 
 

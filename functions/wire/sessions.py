@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from functions import routes
-from functions.grant.errors import InvalidRequest
-from functions.grant.proximity import compare, place_of
+from functions.domain.device_grant.proximity import compare, place_of
+from functions.domain.errors import InvalidRequest
+from functions.wire.dialects.rfc8628 import DEVICE_NAME_LENGTH, printable
 from functions.wire.errors import json_response
 from functions.wire.page import read_members
-from functions.wire.rfc8628 import DEVICE_NAME_LENGTH, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from functions.grant.clients import Client
-    from functions.grant.proximity import Place
-    from functions.grant.sessions import Session
+    from functions.domain.client import Client
+    from functions.domain.device_grant.proximity import Place
+    from functions.domain.session.session import Session
     from functions.wire.http import Request, Response
 
 _QUERY_LENGTH = 100

@@ -15,11 +15,11 @@ PACKAGE = "functions"
 
 
 def modules_of(function: str, root: Path) -> list[Path]:
-    """Return the files under `root` that `functions.<function>.door` needs, relative to it and sorted.
+    """Return the files under `root` that `functions.<function>.handler` needs, relative to it and sorted.
 
     Imports inside functions count, those under `if TYPE_CHECKING` do not: they never run.
     """
-    door = f"{PACKAGE}.{function}.door"
+    door = f"{PACKAGE}.{function}.handler"
     if _file_of(door, root) is None:
         raise BundleError(f"There is no module {door}, which Lambda would start with.")
     reached: set[Path] = set()

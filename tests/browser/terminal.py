@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from functions.grant.clients import DEVICE_CODE_GRANT
-from functions.grant.codes import UserCode, locator_of
+from functions.domain.client import DEVICE_CODE_GRANT
+from functions.domain.device_grant.codes import UserCode, locator_of
 
 if TYPE_CHECKING:
     from tests.stack import Stack

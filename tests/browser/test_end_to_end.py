@@ -11,7 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from functions.grant.secret import Secret
+from functions.domain.secret import Secret
 from functions.routes import ROUTES
 from functions.wire.cookies import SESSION
 from infra.page_files import WEB

@@ -8,7 +8,18 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from functions.grant.states import Approved, Approver, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Proof, Redeemed
+from functions.domain.device_grant.states import (
+    Approved,
+    Approver,
+    Claimed,
+    Denied,
+    Grant,
+    GrantRequest,
+    Origin,
+    Pending,
+    Proof,
+    Redeemed,
+)
 
 NOW = 1_763_700_000.25
 LIFETIME = 600

@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from functions.grant.secret import Secret
-from functions.grant.sessions import Session
+from functions.domain.secret import Secret
+from functions.domain.session.session import Session
 from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, DIGEST, NOW, approved_for, request_for, session_id_for
 
 if TYPE_CHECKING:
-    from functions.grant.states import Approved
+    from functions.domain.device_grant.states import Approved
 
 DAY = 24 * 3600
 IDLE_UNTIL = int(NOW) + 14 * DAY

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.store.browser import DynamoBrowserSessions
+from functions.store.browser_sessions import DynamoBrowserSessions
 from functions.store.grants import DynamoGrants
 from functions.store.limits import DynamoCounters, DynamoGuesses
+from functions.store.opaque_tokens import DynamoOpaqueTokens
 from functions.store.sessions import DynamoSessions
 from functions.store.table import open_table
-from functions.store.tokens import DynamoOpaqueTokens
 from functions.store.users import DynamoUsers
 from tests.contracts.grants import raw_item
 from tests.contracts.sessions import raw_session
@@ -19,9 +19,9 @@ from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemoryOpaqueT
 from tests.server import Stores
 
 if TYPE_CHECKING:
-    from functions.grant.ports import OpaqueTokens
-    from functions.grant.sessions import Session
-    from functions.grant.states import Grant
+    from functions.domain.device_grant.states import Grant
+    from functions.domain.ports import OpaqueTokens
+    from functions.domain.session.session import Session
     from functions.store.table import Table
 
 

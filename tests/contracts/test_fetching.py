@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.errors import ProviderUnavailable
+from functions.domain.errors import ProviderUnavailable
 from functions.identity.fetching import MAX_BYTES, HttpsFetch
 
 if TYPE_CHECKING:

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from functions.approve.flow import Visitor, lookup
-from functions.approve.guessing import Guessing
-from functions.grant.codes import ALPHABET, UserCode, locator_of
-from functions.grant.errors import GrantError, TooManyAttempts, UnknownUserCode
-from functions.grant.limits import GuessLimits, Lock
-from functions.grant.people import BrowserSession, User
-from functions.grant.proximity import Place
-from functions.grant.secret import Secret
+from functions.approve.approval import Visitor, lookup
+from functions.approve.lockout import Guessing
+from functions.domain.device_grant.codes import ALPHABET, UserCode, locator_of
+from functions.domain.device_grant.proximity import Place
+from functions.domain.errors import GrantError, TooManyAttempts, UnknownUserCode
+from functions.domain.limits import GuessLimits, Lock
+from functions.domain.person import BrowserSession, User
+from functions.domain.secret import Secret
 from tests.contracts.grants import pending
 from tests.contracts.racing import race
 
 if TYPE_CHECKING:
-    from functions.grant.ports import Grants, Move
+    from functions.domain.ports import Grants, Move
     from tests.contracts.stores import Store
 
 WAYS = 16

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.grant.errors import CorruptGrant
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
-from functions.store.items import read_grant
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.domain.errors import CorruptGrant
+from functions.store.grant_items import read_grant
 from tests.contracts.grants import ADA, CLIENT, DIGEST, NOW, PROOF, grant_in, raw_item
 
 if TYPE_CHECKING:

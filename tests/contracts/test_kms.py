@@ -8,7 +8,7 @@ import botocore.session
 import jwt
 import pytest
 
-from functions.grant.errors import StoreUnavailable
+from functions.domain.errors import StoreUnavailable
 from functions.tokens.algorithm import kms_jws
 from functions.tokens.keyset import key_set
 from functions.tokens.kms import SigningKey, kms_client

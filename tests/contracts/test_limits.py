@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from functions.grant.errors import StoreUnavailable
-from functions.grant.limits import Guesser, GuessLimits, Rate, Tally
-from functions.grant.ports import Counted, Full
+from functions.domain.errors import StoreUnavailable
+from functions.domain.limits import Guesser, GuessLimits, Rate, Tally
+from functions.domain.ports import Counted, Full
 from tests.contracts.racing import ROUNDS, race
 
 if TYPE_CHECKING:

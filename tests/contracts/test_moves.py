@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.ports import Lost, Move, Won
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+from functions.domain.ports import Lost, Move, Won
 from tests.contracts.grants import (
     ADA,
     APPROVER,
@@ -33,8 +33,8 @@ from tests.contracts.sessions import approved_at, fresh_session, session_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.grant.ports import Grants
-    from functions.grant.sessions import Session
+    from functions.domain.ports import Grants
+    from functions.domain.session.session import Session
     from tests.contracts.stores import Store
 
 CHALLENGE = "p" * 43

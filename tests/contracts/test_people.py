@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.limits import Lock
-from functions.grant.people import BrowserSession, User
-from functions.grant.secret import Secret
+from functions.domain.limits import Lock
+from functions.domain.person import BrowserSession, User
+from functions.domain.secret import Secret
 from tests.contracts.grants import NOW
 
 if TYPE_CHECKING:

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.approve.flow import Decision, Visitor, decide
-from functions.grant.approval_number import ApprovalNumber
-from functions.grant.clients import OFFLINE_ACCESS
-from functions.grant.codes import ALPHABET, DeviceCode, UserCode, locator_of
-from functions.grant.errors import AlreadyDecided, GrantError
-from functions.grant.people import BrowserSession
-from functions.grant.ports import Lost, Move, Won
-from functions.grant.proximity import Place
-from functions.grant.refresh import RefreshToken
-from functions.grant.secret import Secret
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
-from functions.poll.flow import DeviceGrant
-from functions.poll.refresh import RefreshGrant
+from functions.approve.approval import Decision, Visitor, decide
+from functions.domain.client import OFFLINE_ACCESS
+from functions.domain.device_grant.codes import ALPHABET, DeviceCode, UserCode, locator_of
+from functions.domain.device_grant.number_matching import ApprovalNumber
+from functions.domain.device_grant.proximity import Place
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.domain.errors import AlreadyDecided, GrantError
+from functions.domain.person import BrowserSession
+from functions.domain.ports import Lost, Move, Won
+from functions.domain.secret import Secret
+from functions.domain.session.refresh_token import RefreshToken
+from functions.poll.device_grant import DeviceGrant
+from functions.poll.refresh_grant import RefreshGrant
 from tests.contracts.grants import (
     ADA,
     APPROVER,
@@ -46,8 +46,8 @@ from tests.server import ADA as ADA_HERSELF
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.grant.ports import Grants
-    from functions.grant.sessions import Session
+    from functions.domain.ports import Grants
+    from functions.domain.session.session import Session
 
 
 CONNECTIONS = 4

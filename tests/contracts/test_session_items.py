@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.grant.errors import CorruptSession, StoreUnavailable
-from functions.grant.ports import Won
-from functions.grant.refresh import RefreshToken
-from functions.grant.secret import Secret
-from functions.grant.states import Approved
+from functions.domain.device_grant.states import Approved
+from functions.domain.errors import CorruptSession, StoreUnavailable
+from functions.domain.ports import Won
+from functions.domain.secret import Secret
+from functions.domain.session.refresh_token import RefreshToken
 from functions.store.sessions import read_session
 from tests.contracts.grants import ADA, NOW, grant_in
 from tests.contracts.sessions import fresh_session, fresh_user_id, next_generation, raw_session, session_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.ports import Lost, Won
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
+from functions.domain.ports import Lost, Won
 from tests.contracts.grants import ADA, BOB, EXPIRY, NOW, grant_in
 from tests.contracts.sessions import (
     IDLE_UNTIL,
@@ -21,7 +21,7 @@ from tests.contracts.sessions import (
 )
 
 if TYPE_CHECKING:
-    from functions.grant.sessions import Session
+    from functions.domain.session.session import Session
     from tests.contracts.stores import Store
 
 # One of the two ends comes first; the other is far away.

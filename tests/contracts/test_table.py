@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError, SSLError
 
-from functions.grant.codes import DeviceCode, UserCode
-from functions.grant.errors import StoreUnavailable
-from functions.grant.people import BrowserSession, User
-from functions.grant.ports import Grants, Lost, Move, Won
-from functions.grant.secret import Secret
-from functions.grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
+from functions.domain.device_grant.codes import DeviceCode, UserCode
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
+from functions.domain.errors import StoreUnavailable
+from functions.domain.person import BrowserSession, User
+from functions.domain.ports import Grants, Lost, Move, Won
+from functions.domain.secret import Secret
 from functions.store.table import open_table
 from infra.local.tools import free_port
 from tests.contracts.grants import (
@@ -307,7 +307,8 @@ def test_the_endpoint_and_the_region_are_the_environment_s_unless_given(monkeypa
 
 def test_the_store_loads_without_boto3() -> None:
     program = (
-        "import functions.store.grants, functions.store.sessions, functions.store.users, functions.store.browser, sys;"
+        "import functions.store.grants, functions.store.sessions, functions.store.users;"
+        "import functions.store.browser_sessions, sys;"
         "print('boto3' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

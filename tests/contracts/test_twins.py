@@ -13,7 +13,7 @@ from tests.properties.journeys import Journey
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.grant.ports import Grants, Move
+    from functions.domain.ports import Grants, Move
     from tests.contracts.stores import DynamoStore
 
 

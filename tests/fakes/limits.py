@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from functions.grant.limits import Guesser, GuessLimits, Rate, Tally
-from functions.grant.ports import Counted, Full
+from functions.domain.limits import Guesser, GuessLimits, Rate, Tally
+from functions.domain.ports import Counted, Full
 from tests.fakes.store import Shelf
 
 

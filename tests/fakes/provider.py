@@ -17,15 +17,15 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from functions.grant.errors import ProviderUnavailable
-from functions.grant.people import ClaimNames
+from functions.domain.errors import ProviderUnavailable
+from functions.domain.person import ClaimNames
 from functions.identity.fetching import Fetched
 from functions.identity.registration import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from functions.grant.ports import Clock
+    from functions.domain.ports import Clock
 
 ISSUER = "https://id.example"
 METADATA_URL = f"{ISSUER}/.well-known/openid-configuration"

@@ -1,4 +1,4 @@
-"""The stores without a table: the same contracts in memory, by the rules of functions.grant.moves. Safe among threads.
+"""The stores without a table: the same contracts in memory, by the rules of the domain. Safe among threads.
 
 Set `unavailable` to have every call refused as a table does that is throttled or down.
 """
@@ -9,9 +9,9 @@ from dataclasses import replace
 from threading import Lock as Mutex
 from typing import TYPE_CHECKING
 
-from functions.grant.errors import StoreUnavailable
-from functions.grant.limits import Lock
-from functions.grant.moves import (
+from functions.domain.device_grant.pacing import next_poll_at
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+from functions.domain.device_grant.transitions import (
     after_wrong_number,
     approved_expiry,
     may_approve,
@@ -20,16 +20,16 @@ from functions.grant.moves import (
     may_poll,
     may_redeem,
 )
-from functions.grant.pacing import next_poll_at
-from functions.grant.ports import Lost, Move, Won
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+from functions.domain.errors import StoreUnavailable
+from functions.domain.limits import Lock
+from functions.domain.ports import Lost, Move, Won
 
 if TYPE_CHECKING:
-    from functions.grant.access import Access
-    from functions.grant.people import BrowserSession, User
-    from functions.grant.secret import Secret
-    from functions.grant.sessions import Session
-    from functions.grant.states import Approver
+    from functions.domain.device_grant.states import Approver
+    from functions.domain.person import BrowserSession, User
+    from functions.domain.secret import Secret
+    from functions.domain.session.access import Access
+    from functions.domain.session.session import Session
 
 
 class Shelf:

@@ -29,7 +29,7 @@ WITH_CRYPTOGRAPHY = {"signin", "discovery", "sessions"}
 MAGIC_3_14 = (3627).to_bytes(2, "little") + b"\r\n"
 # PEP 552: bit 0 says that a hash is in the file, bit 1 that it is to be checked.
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
-OTHERS_RULES = {"functions.grant.proximity", "functions.wire.approval", "functions.wire.page"}
+OTHERS_RULES = {"functions.domain.device_grant.proximity", "functions.wire.approval", "functions.wire.page"}
 NEVER_LOADED = ("boto3", "pydantic", "aws_xray_sdk", "cryptography", "asyncio", "requests")
 
 ENVIRONMENT = {
@@ -48,7 +48,7 @@ ENVIRONMENT = {
 FIRST_CALL = """
 import importlib, json, sys
 sys.path.insert(0, {folder!r})
-door = importlib.import_module("functions.{function}.door")
+door = importlib.import_module("functions.{function}.handler")
 event = {{"version": "2.0", "rawPath": {path!r}, "rawQueryString": "", "isBase64Encoded": False,
   "headers": {{"x-tallystick-edge": "edge", "content-type": "application/x-www-form-urlencoded"}},
   "body": "grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=dc_x&client_id=nobody",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.grant.limits import GuessLimits, Limits, Rate
+from functions.domain.limits import GuessLimits, Limits, Rate
 from functions.settings import parse_settings
 from infra.config import parse_config, read_config
 from infra.local.configuration import local_config

@@ -14,7 +14,7 @@ import jwt
 import pytest
 import requests
 
-from functions.grant.pkce import challenge_of
+from functions.domain.pkce import challenge_of
 from functions.routes import KEY_SET
 from infra import rotate_key
 from infra.config import read_config

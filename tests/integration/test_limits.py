@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.codes import ALPHABET
+from functions.domain.device_grant.codes import ALPHABET
 from functions.routes import LOOKUP
 from tests.device import Device, at_once
 from tests.sign_in import PlainBrowser

@@ -8,8 +8,8 @@ import jwt
 import pytest
 import requests
 
-from functions.grant.clients import DEVICE_CODE_GRANT, REFRESH_GRANT
-from functions.grant.pkce import challenge_of
+from functions.domain.client import DEVICE_CODE_GRANT, REFRESH_GRANT
+from functions.domain.pkce import challenge_of
 from functions.routes import TOKEN
 from tests.device import CLIENT_ID, Device
 from tests.lossy import Wire, lossy_wire

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import jwt
 import pytest
 
-from functions.grant.pkce import challenge_of
+from functions.domain.pkce import challenge_of
 from tests.device import Device, at_once, introspect
 
 if TYPE_CHECKING:

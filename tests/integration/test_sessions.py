@@ -9,7 +9,7 @@ import jwt
 import pytest
 import requests
 
-from functions.grant.clients import REFRESH_GRANT
+from functions.domain.client import REFRESH_GRANT
 from functions.routes import (
     INTROSPECT,
     KEY_SET,

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from functions import settings
-from functions.grant.codes import DeviceCode, UserCode
-from functions.grant.states import Pending
+from functions.domain.device_grant.codes import DeviceCode, UserCode
+from functions.domain.device_grant.states import Pending
 from functions.routes import TOKEN
-from functions.store.items import new_item
+from functions.store.grant_items import new_item
 from infra.tools import ROOT
 from tests.contracts.grants import request_for
 from tests.events import EDGE_SECRET, FORM, VIEWER, http_event
@@ -134,7 +134,7 @@ def bench() -> Iterator[Bench]:
             try:
                 port = server.stdout.readline().strip() if server.stdout else ""
                 yield Bench(
-                    Subject(ours, "functions.poll.door.handler", _poll_event(), "authorization_pending"),
+                    Subject(ours, "functions.poll.handler.handler", _poll_event(), "authorization_pending"),
                     Subject(other, "yardstick.handler", b"{}", "pending"),
                     f"https://127.0.0.1:{port}",
                 )

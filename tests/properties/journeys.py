@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from functions.grant.ports import Won
-from functions.grant.states import Approved, Proof
+from functions.domain.device_grant.states import Approved, Proof
+from functions.domain.ports import Won
 from tests.contracts.grants import ADA, APPROVER, BOB, CLIENT, DIGEST, NOW, OTHER_DIGEST, fresh_locator, pending
 from tests.contracts.sessions import approved_at, fresh_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.grant.ports import Grants, Move
+    from functions.domain.ports import Grants, Move
 
 LIFETIME = 600
 

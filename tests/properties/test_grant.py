@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
-from functions.grant import errors
-from functions.grant.codes import ALPHABET, DeviceCode, UserCode, locator_of
-from functions.grant.moves import poll_outcome
-from functions.grant.ports import Grants, Lost, Move, Won
-from functions.grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+from functions.domain import errors
+from functions.domain.device_grant.codes import ALPHABET, DeviceCode, UserCode, locator_of
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
+from functions.domain.device_grant.transitions import poll_outcome
+from functions.domain.ports import Grants, Lost, Move, Won
 from tests.contracts.grants import CLIENT, DIGEST, OTHER_DIGEST
 from tests.fakes.store import MemoryGrants
 from tests.properties.journeys import Journey

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from functions.grant.codes import ALPHABET
+from functions.domain.device_grant.codes import ALPHABET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,10 +9,10 @@ import pytest
 import requests
 
 from functions import settings
-from functions.grant.clients import OPAQUE_PREFIX
-from functions.grant.codes import DeviceCode, UserCode
-from functions.grant.refresh import RefreshToken
-from functions.grant.secret import Secret
+from functions.domain.client import OPAQUE_PREFIX
+from functions.domain.device_grant.codes import DeviceCode, UserCode
+from functions.domain.secret import Secret
+from functions.domain.session.refresh_token import RefreshToken
 from functions.routes import ROUTES, TOKEN
 from tests.device import Device
 from tests.security.secrets_in_logs import findings

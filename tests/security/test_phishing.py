@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.clients import DEVICE_CODE_GRANT
+from functions.domain.client import DEVICE_CODE_GRANT
 from functions.routes import DECIDE, DEVICE_AUTHORIZATION, LOOKUP, ROUTES, TOKEN
 from infra.local.configuration import CAREFUL_CLIENT
 from infra.local.proxy import Viewer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.errors import StoreUnavailable
+from functions.domain.errors import StoreUnavailable
 from functions.routes import DECIDE, LOOKUP
 from tests.server import ADA, BOB, Browser, Server
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.codes import ALPHABET
-from functions.grant.limits import GuessLimits
-from functions.grant.people import User
+from functions.domain.device_grant.codes import ALPHABET
+from functions.domain.limits import GuessLimits
+from functions.domain.person import User
 from tests.server import ADA, BOB, SETTINGS, Server
 
 if TYPE_CHECKING:

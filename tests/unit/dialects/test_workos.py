@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.grant.clients import DEVICE_CODE_GRANT, REFRESH_GRANT
+from functions.domain.client import DEVICE_CODE_GRANT, REFRESH_GRANT
 from functions.routes import WORKOS_AUTHENTICATE, WORKOS_DEVICE
 from tests.server import ACME, ADA, CI, CI_SECRET, ISSUER, SETTINGS, Server
 

@@ -8,7 +8,7 @@ import pytest
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
-from functions.discovery.flow import metadata
+from functions.discovery.metadata import metadata
 
 ENDPOINTS = {"token_endpoint": "/oauth2/token", "jwks_uri": "/.well-known/jwks.json"}
 

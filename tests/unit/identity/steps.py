@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from functions.grant.secret import Secret
+from functions.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from functions.grant.people import Identity
+    from functions.domain.person import Identity
     from functions.identity.provider import OidcProvider
     from tests.fakes.provider import FakeProvider
 

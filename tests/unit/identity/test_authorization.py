@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.grant.secret import Secret
+from functions.domain.secret import Secret
 from functions.identity.authorization import code_challenge
 from tests.fakes.provider import CLIENT_ID, METADATA_URL, REDIRECT_URI, FakeProvider
 from tests.unit.identity.steps import go_out

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.grant.errors import ProviderUnavailable
+from functions.domain.errors import ProviderUnavailable
 from functions.identity.fetching import Fetched
 from functions.identity.provider import OidcProvider
 from tests.fakes.provider import ISSUER, METADATA_URL, REGISTRATION, FakeProvider

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from functions.grant.errors import ProviderUnavailable, SignInRefused, StoreUnavailable
-from functions.grant.secret import Secret
+from functions.domain.errors import ProviderUnavailable, SignInRefused, StoreUnavailable
+from functions.domain.secret import Secret
 from functions.identity.exchange import exchange
 from functions.identity.fetching import Fetched
 from functions.identity.provider import OidcProvider

@@ -13,8 +13,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from functions.grant.errors import SignInRefused
-from functions.grant.people import ClaimNames
+from functions.domain.errors import SignInRefused
+from functions.domain.person import ClaimNames
 from functions.identity.provider import OidcProvider
 from tests.fakes.provider import ADA, CLIENT_ID, ISSUER, REGISTRATION, FakeProvider, ec_jwk, ec_key, rsa_jwk, rsa_key
 from tests.unit.identity.steps import sign_in

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import jwt
 import pytest
 
-from functions.grant.errors import ProviderUnavailable, SignInRefused
+from functions.domain.errors import ProviderUnavailable, SignInRefused
 from tests.fakes.provider import ADA, ISSUER, FakeProvider, rsa_jwk, rsa_key
 from tests.unit.identity.steps import sign_in
 

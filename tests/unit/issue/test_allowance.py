@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.limits import Limits, Rate
+from functions.domain.limits import Limits, Rate
 from functions.routes import DEVICE_AUTHORIZATION
 from tests.server import ACME, SETTINGS, Server
 

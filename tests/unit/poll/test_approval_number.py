@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions import routes
-from functions.grant.clients import DEVICE_CODE_GRANT
-from functions.grant.pkce import challenge_of
-from functions.grant.ports import Won
-from functions.grant.states import Approved
+from functions.domain.client import DEVICE_CODE_GRANT
+from functions.domain.device_grant.states import Approved
+from functions.domain.pkce import challenge_of
+from functions.domain.ports import Won
 from tests.server import ADA, Browser, Server
 
 if TYPE_CHECKING:
     import io
     from typing import Any
 
-    from functions.grant.ports import Move
+    from functions.domain.ports import Move
     from tests.events import Answer
 
 CLIENT = "careful"

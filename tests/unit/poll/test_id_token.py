@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from functions.grant.errors import StoreUnavailable
+from functions.domain.errors import StoreUnavailable
 from tests.server import ADA, Server
 
 SCOPE = "openid deploy offline_access"

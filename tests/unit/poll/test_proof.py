@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.grant.pkce import challenge_of
+from functions.domain.pkce import challenge_of
 from functions.routes import DEVICE_AUTHORIZATION
 from tests.server import ADA, SETTINGS, Server
 

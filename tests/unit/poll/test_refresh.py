@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.grant.clients import REFRESH_GRANT
-from functions.grant.errors import StoreUnavailable
+from functions.domain.client import REFRESH_GRANT
+from functions.domain.errors import StoreUnavailable
 from functions.routes import TOKEN
 from tests.server import ADA, CI_SECRET, SETTINGS, Server
 
 if TYPE_CHECKING:
     import io
 
-    from functions.grant.sessions import Session
+    from functions.domain.session.session import Session
     from tests.events import Answer
 
 SCOPE = "deploy email offline_access"

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.grant.clients import DEVICE_CODE_GRANT
-from functions.grant.errors import StoreUnavailable
-from functions.grant.moves import COLLECT_SECONDS
-from functions.grant.states import Redeemed
+from functions.domain.client import DEVICE_CODE_GRANT
+from functions.domain.device_grant.states import Redeemed
+from functions.domain.device_grant.transitions import COLLECT_SECONDS
+from functions.domain.errors import StoreUnavailable
 from functions.routes import TOKEN
 from tests.server import ADA, CI_SECRET, SETTINGS, Server
 
 if TYPE_CHECKING:
     import io
 
-    from functions.grant.sessions import Session
-    from functions.grant.states import Approved
+    from functions.domain.device_grant.states import Approved
+    from functions.domain.session.session import Session
     from tests.events import Answer
 
 GRANT = {"grant_type": DEVICE_CODE_GRANT}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.grant.clients import DEVICE_CODE_GRANT
+from functions.domain.client import DEVICE_CODE_GRANT
 from functions.routes import INTROSPECT
 from tests.server import ADA, CI_SECRET, ISSUER, SETTINGS, START, Server
 from tests.unit.sessions.conftest import active, introspect, logged_in

@@ -13,7 +13,7 @@ from functions import routes
 from functions.entry import lambda_entry, served
 from functions.identity.provider import OidcProvider
 from functions.signin.endpoint import BrowserSignIn
-from functions.signin.flow import SignIn
+from functions.signin.sign_in import SignIn
 from functions.wire.errors import page_error
 from tests.events import EDGE_SECRET, Gateway
 from tests.fakes.clock import StoppedClock
@@ -23,7 +23,7 @@ from tests.fakes.store import MemoryBrowserSessions, MemoryUsers
 from tests.unit.signin.browser import ISSUER, Browser
 
 if TYPE_CHECKING:
-    from functions.grant.ports import RandomBytes
+    from functions.domain.ports import RandomBytes
 
 
 def numbered_bytes() -> RandomBytes:

@@ -38,6 +38,6 @@ def test_the_door_opens_without_asking_the_provider(tmp_path: Path, monkeypatch:
         "AWS_SECRET_ACCESS_KEY": "test",
     }.items():
         monkeypatch.setenv(name, value)
-    door = importlib.import_module("functions.signin.door")
+    door = importlib.import_module("functions.signin.handler")
     answer = Gateway(door.handler).send("GET", "/auth/session")
     assert answer.json == {"signed_in": False}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.grant.secret import Secret
+from functions.domain.secret import Secret
 from functions.signin.transaction import Transaction
 
 

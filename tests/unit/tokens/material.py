@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from functions.grant.clients import Client
-from functions.grant.people import User
-from functions.grant.sessions import Session
-from functions.grant.states import Origin
+from functions.domain.client import Client
+from functions.domain.device_grant.states import Origin
+from functions.domain.person import User
+from functions.domain.session.session import Session
 from functions.tokens.keyring import KeyRing
 from functions.tokens.keyset import key_set
 from functions.tokens.kms import SigningKey

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 _WITHOUT_CRYPTOGRAPHY = """
 import sys
 sys.modules["cryptography"] = None
-from functions.grant.secret import Secret
+from functions.domain.secret import Secret
 from functions.tokens.minting import AccessTokens
 from functions.tokens.keyring import KeyRing
 from types import SimpleNamespace as Some

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWK
 from jwt.utils import from_base64url_uint
 
-from functions.grant.errors import StoreUnavailable
+from functions.domain.errors import StoreUnavailable
 from functions.tokens.keyset import key_set, public_jwk
 from functions.tokens.kms import SigningKey, kid_of
 from tests.fakes.kms import FakeKms

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from functions.grant.errors import StoreUnavailable
+from functions.domain.errors import StoreUnavailable
 from functions.tokens.kms import kid_of
 from tests.unit.tokens.material import (
     AUDIENCE,

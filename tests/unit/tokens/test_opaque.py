@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.grant.access import Access
-from functions.grant.errors import StoreUnavailable
-from functions.grant.secret import Secret
+from functions.domain.errors import StoreUnavailable
+from functions.domain.secret import Secret
+from functions.domain.session.access import Access
 from functions.tokens.opaque import EitherFormat, EitherReader
 from functions.tokens.verifying import JwtReader
 from tests.fakes.store import MemoryOpaqueTokens

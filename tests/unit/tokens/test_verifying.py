@@ -11,9 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
-from functions.grant.access import Access
-from functions.grant.errors import StoreUnavailable
-from functions.grant.secret import Secret
+from functions.domain.errors import StoreUnavailable
+from functions.domain.secret import Secret
+from functions.domain.session.access import Access
 from functions.tokens.kms import SigningKey, kid_of
 from functions.tokens.verifying import JwtReader
 from tests.fakes.kms import FakeKms

@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from functions.grant.errors import InvalidClient, InvalidRequest
-from functions.grant.secret import Secret
+from functions.domain.errors import InvalidClient, InvalidRequest
+from functions.domain.secret import Secret
 from functions.wire.client_authentication import read_credentials
 from functions.wire.http import Request
 

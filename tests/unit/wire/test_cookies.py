@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.grant.secret import Secret
+from functions.domain.secret import Secret
 from functions.wire.cookies import SESSION, SIGN_IN, clear_cookie, set_cookie
 
 

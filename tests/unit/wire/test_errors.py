@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.grant import errors
+from functions.domain import errors
 from functions.wire.errors import code_of
 
 

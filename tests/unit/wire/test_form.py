@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.grant.errors import ForbiddenRequest, InvalidRequest
+from functions.domain.errors import ForbiddenRequest, InvalidRequest
 from functions.wire.form import MAX_BODY_BYTES, read_form, refuse_web_pages
 from functions.wire.http import Request
 from tests.events import FORM

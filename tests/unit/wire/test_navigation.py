@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.grant.errors import ProviderUnavailable, SignInDenied, SignInRefused, StoreUnavailable
-from functions.grant.secret import Secret
+from functions.domain.errors import ProviderUnavailable, SignInDenied, SignInRefused, StoreUnavailable
+from functions.domain.secret import Secret
 from functions.wire.http import Request
 from functions.wire.navigation import notice, read_callback, redirect, wants_fresh_sign_in
 

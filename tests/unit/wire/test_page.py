@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.grant.errors import ForbiddenRequest, InvalidRequest
-from functions.grant.secret import Secret
+from functions.domain.errors import ForbiddenRequest, InvalidRequest
+from functions.domain.secret import Secret
 from functions.wire.document import MAX_BODY_BYTES
 from functions.wire.http import Request
 from functions.wire.page import check_mutation, read_members, session_cookie

@@ -1,0 +1,133 @@
+"""Open a code for the signed-in person, and carry out what they decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from functions.domain.device_grant.codes import UserCode, locator_of
+from functions.domain.device_grant.number_matching import ApprovalNumber
+from functions.domain.device_grant.proximity import places_of
+from functions.domain.device_grant.states import Approver
+from functions.domain.device_grant.transitions import approved_before, claim_refused, decision_refused
+from functions.domain.errors import FreshSignInRequired, SignInRequired, UnknownUserCode
+from functions.domain.ports import Lost, Won
+
+if TYPE_CHECKING:
+    from functions.approve.lockout import Guessing
+    from functions.domain.device_grant.proximity import Place
+    from functions.domain.device_grant.states import Approved, Grant, GrantRequest
+    from functions.domain.person import BrowserSession, User
+    from functions.domain.ports import BrowserSessions, Clock, Grants, Users
+    from functions.domain.secret import Secret
+
+
+class Decision(StrEnum):
+    """What a person can do with a login they have opened."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A code that is now bound to the person, and what it asks for."""
+
+    user: User
+    user_code: UserCode
+    request: GrantRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """A signed-in browser: its cookie and session, and where it calls from."""
+
+    cookie: Secret
+    session: BrowserSession
+    place: Place
+
+    def approver(self, locator: str) -> Approver:
+        """Return what it brings to approve a grant."""
+        return Approver(
+            user_id=self.session.user_id,
+            auth_time=self.session.auth_time,
+            number_digest=ApprovalNumber.shown_by(self.cookie, locator).bound_to(locator),
+            places=places_of(self.place),
+        )
+
+    def number_for(self, approved: Approved) -> ApprovalNumber | None:
+        """Return the number to show after an approval, None where the tool needs none."""
+        request = approved.request
+        return ApprovalNumber.shown_by(self.cookie, request.locator) if request.approval_number else None
+
+
+def signed_in(cookie: Secret, *, sessions: BrowserSessions, now: float) -> BrowserSession:
+    """Return the session of this cookie. Raises SignInRequired."""
+    session = sessions.get(cookie, now)
+    if session is None:
+        raise SignInRequired
+    return session
+
+
+def lookup(
+    typed: str,
+    visitor: Visitor,
+    *,
+    max_age: int,
+    grants: Grants,
+    users: Users,
+    guessing: Guessing,
+    clock: Clock,
+) -> Opened:
+    """Open a code: bind it to the person, so that nobody else can decide on it.
+
+    Raises SignInRequired, also for a disabled person, FreshSignInRequired, TooManyAttempts, UnknownUserCode (wrong, used and
+    foreign codes alike) or ExpiredUserCode.
+    """
+    now = clock()
+    visitor.session.check_fresh(now, max_age)
+    user = users.glance(visitor.session.user_id)
+    if user is None or user.disabled:
+        raise SignInRequired
+    user_code = _read(typed)
+    with guessing.attempt(user, visitor.place.address, now):
+        move = grants.claim(locator_of(user_code), user.user_id, now)
+        if isinstance(move, Lost):
+            claim_refused(move.found, user.user_id, now)
+    # What it asks for may need a fresher sign-in than others. It stays theirs, to be opened again after that.
+    if not move.grant.request.fresh(visitor.session.auth_time, now):
+        raise FreshSignInRequired
+    return Opened(user=user, user_code=user_code, request=move.grant.request)
+
+
+def decide(typed: str, decision: Decision, visitor: Visitor, *, max_age: int, grants: Grants, clock: Clock) -> Grant:
+    """Carry out the person's decision and return the grant after it.
+
+    Only approving needs a fresh sign-in, and a browser that is near enough: saying no must always be possible. There is
+    nothing to guess here: a code that the person has not opened is unknown, whether it exists or not. Nor does it matter
+    here whether they have been disabled: that is asked when the grant is redeemed.
+    Raises FreshSignInRequired, TooFar, UnknownUserCode, ExpiredUserCode or AlreadyDecided.
+    """
+    now, locator = clock(), locator_of(_read(typed))
+    if decision is Decision.APPROVE:
+        visitor.session.check_fresh(now, max_age)
+        return _approve(locator, visitor.approver(locator), grants, now)
+    undo = grants.deny if decision is Decision.DENY else grants.release
+    move = undo(locator, visitor.session.user_id, now)
+    if isinstance(move, Lost):
+        decision_refused(move.found, visitor.session.user_id, now)
+    return move.grant
+
+
+def _approve(locator: str, approver: Approver, grants: Grants, now: float) -> Grant:
+    move = grants.approve(locator, approver, now)
+    return move.grant if isinstance(move, Won) else approved_before(move.found, approver, now)
+
+
+def _read(typed: str) -> UserCode:
+    user_code = UserCode.parse(typed)
+    if user_code is None:
+        raise UnknownUserCode
+    return user_code

@@ -1,0 +1,82 @@
+"""The people who approve: what the identity provider said of them, and their signed-in browsers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from functions.domain.errors import FreshSignInRequired
+from functions.domain.limits import Lock
+
+SESSION_LIFETIME = 12 * 3600
+_USER_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person, keyed by the identity provider's (iss, sub). All else is what the provider said at the last sign-in.
+
+    E-mail and name are for display only. Role and workspace are empty where it says nothing of them. Times are seconds since
+    the epoch: when they first came, and when they last signed in. `consents` is what they have approved before, of the
+    clients where that is remembered (`Client.consent_to`); `lock` is what their wrong user codes have brought upon them.
+    """
+
+    user_id: str
+    email: str
+    name: str
+    role: str = ""
+    workspace: str = ""
+    created_at: int = 0
+    signed_in_at: int = 0
+    disabled: bool = False
+    consents: frozenset[str] = frozenset()
+    lock: Lock = field(default_factory=Lock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserSession:
+    """A signed-in browser. `auth_time` is when the person last proved who they are; seconds since the epoch."""
+
+    user_id: str
+    auth_time: int
+    expires_at: int
+
+    def expired(self, now: float) -> bool:
+        """Whether the session's time is over, whether or not TTL has swept it away yet."""
+        return self.expires_at <= now
+
+    def check_fresh(self, now: float, max_age: int) -> None:
+        """Raise FreshSignInRequired when they proved it more than `max_age` seconds ago."""
+        if now - self.auth_time > max_age:
+            raise FreshSignInRequired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the provider says has signed in, and when they proved it. `subject` is only unique together with `issuer`."""
+
+    issuer: str
+    subject: str
+    email: str
+    name: str
+    auth_time: int
+    role: str = ""
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimNames:
+    """Which claims of the provider's ID token say what of a person. An empty name: nothing says it."""
+
+    email: str = "email"
+    name: str = "name"
+    role: str = ""
+    workspace: str = ""
+
+
+def user_id_of(issuer: str, subject: str) -> str:
+    """Return our stable id, `usr_` and 32 hexadecimal digits, for the provider's (iss, sub).
+
+    The separator keeps two different pairs from running together into the same text.
+    """
+    return "usr_" + hashlib.sha256(f"{issuer}\x00{subject}".encode()).hexdigest()[: 2 * _USER_ID_BYTES]
