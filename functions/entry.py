@@ -1,4 +1,4 @@
-"""What every function's door shares: API Gateway's event in, an answer out, one log line and the metrics.
+"""What every function's handler shares: API Gateway's event in, an answer out, one log line and the metrics.
 
 Nothing escapes: a refusal becomes its row of the error table, anything else a plain 500 that tells the caller nothing and
 the log the place, without any value, for values may be secrets.
@@ -30,39 +30,36 @@ _SERVER_FAULT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """What answers a path, and how it says an error."""
+class Endpoint:
+    """What answers a path: the methods that it takes, the handler, and how it says an error."""
 
+    methods: tuple[str, ...]
     handler: Handler
     refuse: Refuse
 
 
-def served(refuse: Refuse, handlers: Mapping[str, Handler]) -> dict[str, Served]:
-    """Return path → Served for handlers that say their errors in the same words."""
-    return {path: Served(handler, refuse) for path, handler in handlers.items()}
+def endpoints(refuse: Refuse, handlers: Mapping[str, Handler]) -> dict[str, Endpoint]:
+    """Return path → Endpoint for handlers of fixed routes that say their errors in the same words."""
+    return {path: Endpoint(routes.methods_of(path), handler, refuse) for path, handler in handlers.items()}
 
 
-def lambda_entry(function: str, paths: Mapping[str, Served], *, edge_secret: str) -> LambdaHandler:
-    """Return the Lambda handler of a function that answers `paths`.
-
-    A path, and its methods, are those in `routes`; any other method gets 405 and `Allow`.
-    """
+def lambda_entry(function: str, app: Mapping[str, Endpoint], *, edge_secret: str) -> LambdaHandler:
+    """Return the Lambda handler of a function whose `app` is path → Endpoint. Any other method gets 405 and `Allow`."""
     logger = Logger(service=function)
     metrics = Metrics(namespace=METRICS_NAMESPACE, service=function)
-    methods = {path: routes.methods_of(path) for path in paths}
 
     def answer(request: Request) -> Response:
-        path = routes.path_of(request.path)
-        if path not in paths:
+        endpoint = app.get(routes.path_of(request.path))
+        if endpoint is None:
             return json_response(404, {"message": "There is nothing at this address."})
         try:
             if not request.from_edge(edge_secret):
                 raise ForbiddenRequest("Use the issuer's own address.")
-            if request.method not in methods[path]:
-                return json_response(405, {"message": "Use another method."}, {"allow": ", ".join(methods[path])})
-            return paths[path].handler(request)
+            if request.method not in endpoint.methods:
+                return json_response(405, {"message": "Use another method."}, {"allow": ", ".join(endpoint.methods)})
+            return endpoint.handler(request)
         except GrantError as refusal:
-            return _refuse(logger, request, refusal, paths[path].refuse)
+            return _refuse(logger, request, refusal, endpoint.refuse)
 
     def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         request = read_event(event)

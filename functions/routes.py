@@ -1,4 +1,7 @@
-"""Every route of the API, once: the stack makes them, the functions answer them, the tests count them."""
+"""The routes that are the same whatever dialects there are. `functions.api` has them all.
+
+The functions take their paths and methods from here; the stack, the local run and the tests from `functions.api`.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,6 @@ class Route:
 
 DEVICE_AUTHORIZATION = "/oauth2/device_authorization"
 TOKEN = "/oauth2/token"  # noqa: S105  a path, not a password
-FOLD_CODE = "/auth/device/code"
-FOLD_TOKEN = "/auth/device/token"  # noqa: S105  likewise
-WORKOS_DEVICE = "/user_management/authorize/device"
-WORKOS_AUTHENTICATE = "/user_management/authenticate"
 REVOKE = "/oauth2/revoke"
 INTROSPECT = "/oauth2/introspect"
 USERINFO = "/oauth2/userinfo"
@@ -39,13 +38,7 @@ REPORT = "/auth/sessions/{session_id}/report"
 PAGE = "/device"
 SESSIONS_PAGE = "/sessions"
 
-ROUTES = (
-    Route("POST", DEVICE_AUTHORIZATION, "issue"),
-    Route("POST", TOKEN, "poll"),
-    Route("POST", FOLD_CODE, "issue"),
-    Route("POST", FOLD_TOKEN, "poll"),
-    Route("POST", WORKOS_DEVICE, "issue"),
-    Route("POST", WORKOS_AUTHENTICATE, "poll"),
+FIXED_ROUTES = (
     Route("POST", LOOKUP, "approve"),
     Route("POST", DECIDE, "approve"),
     Route("GET", LOGIN, "signin"),
@@ -68,18 +61,13 @@ ROUTES = (
 
 
 def methods_of(path: str) -> tuple[str, ...]:
-    """Return the methods that a path, as it stands in ROUTES, is answered for."""
-    return tuple(route.method for route in ROUTES if route.path == path)
-
-
-def functions_of_paths() -> dict[str, str]:
-    """Return path → function: each path once, for one function answers all its methods."""
-    return {route.path: route.function for route in ROUTES}
+    """Return the methods that a path, as it stands in FIXED_ROUTES, is answered for."""
+    return tuple(route.method for route in FIXED_ROUTES if route.path == path)
 
 
 def path_of(requested: str) -> str:
-    """Return the path in ROUTES that a requested one stands for: itself, unless ROUTES has it with a part in braces."""
+    """Return the path that a requested one stands for: itself, unless there is one that fits it with a part in braces."""
     return next((path for path, pattern in _TEMPLATES.items() if pattern.fullmatch(requested)), requested)
 
 
-_TEMPLATES = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in functions_of_paths() if "{" in path}
+_TEMPLATES = {route.path: re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)) for route in FIXED_ROUTES if "{" in route.path}

@@ -1,4 +1,4 @@
-"""Secrets by ARN, from Secrets Manager, kept in memory for a few minutes. A door hands the reader to its flow."""
+"""Secrets by ARN, from Secrets Manager, kept in memory for a few minutes. A handler hands the reader to its app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _KEEP_SECONDS = 300
 
 
-class Vault:
+class SecretsManager:
     """Reads secrets. A rotated one is seen within five minutes."""
 
     def __init__(self, clock: Clock) -> None:

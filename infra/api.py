@@ -9,7 +9,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from functions.routes import functions_of_paths
+from functions.api import functions_of_paths
 from infra.log_group import make_log_group
 
 if TYPE_CHECKING:

@@ -1,36 +1,26 @@
-"""The whole server in one process: the real entry, wire, flows and rules over in-memory storage, with a clock to turn."""
+"""The whole server in one process: the real apps of the functions over in-memory storage, with a clock to turn."""
 
 from __future__ import annotations
 
 import json
 import random  # noqa: TID251  seeded: a failing test must fail again
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions import routes
-from functions.approve.endpoint import Approval
-from functions.approve.lockout import Guessing
+from functions.approve.app import approve_app
+from functions.domain.browser_session import BrowserSession
 from functions.domain.client import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
 from functions.domain.limits import Limits, Rate
-from functions.domain.person import BrowserSession, User
+from functions.domain.person import User
 from functions.domain.ports import AccessToken
 from functions.domain.secret import Secret
 from functions.domain.session.access import OPENID, Access
-from functions.entry import Served, lambda_entry, served
-from functions.issue.endpoint import DIALECTS as CODE_DIALECTS
-from functions.issue.endpoint import DeviceAuthorization
-from functions.issue.rate_limit import Allowance
-from functions.poll.device_grant import DeviceGrant
-from functions.poll.endpoint import DIALECTS as TOKEN_DIALECTS
-from functions.poll.endpoint import Token
-from functions.poll.refresh_grant import RefreshGrant
-from functions.sessions.endpoint import TokenService
-from functions.sessions.own_sessions import OwnSessions
-from functions.sessions.own_sessions_endpoint import SessionService
-from functions.sessions.tokens import Tokens
+from functions.entry import lambda_entry
+from functions.issue.app import issue_app
+from functions.poll.app import poll_app
+from functions.sessions.app import sessions_app
 from functions.settings import Settings
-from functions.wire.errors import oauth_error, page_error
 from tests.events import EDGE_SECRET, Answer, Gateway
 from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
@@ -195,78 +185,29 @@ class Server:
         self._stores: Stores = stores or self
         self._seed = seed
         self._random = random.Random(seed)  # noqa: S311  not for secrets here
-        issue = partial(
-            DeviceAuthorization,
-            issuer=ISSUER,
-            settings=settings,
-            grants=self._stores.grants,
-            allowance=Allowance(limits=settings.limits, counters=self._stores.counters),
-            read_secret=read_ci_secret,
-            clock=self.clock,
-            random_bytes=self._random.randbytes,
-        )
-        token = partial(
-            Token,
-            issuer=ISSUER,
-            settings=settings,
-            device=DeviceGrant(
-                grants=self._stores.grants,
-                sessions=self._stores.sessions,
-                users=self._stores.users,
-                tokens=self.tokens,
-                clock=self.clock,
-                random_bytes=self._random.randbytes,
+        ports: dict[str, Any] = {"settings": settings, "clock": self.clock, "issuer": ISSUER}
+        at_random: dict[str, Any] = {"read_secret": read_ci_secret, "random_bytes": self._random.randbytes}
+        kept = self._stores
+        apps = {
+            "issue": issue_app(grants=kept.grants, counters=kept.counters, **ports, **at_random),
+            "poll": poll_app(
+                grants=kept.grants, sessions=kept.sessions, users=kept.users, tokens=self.tokens, **ports, **at_random
             ),
-            refreshing=RefreshGrant(
-                sessions=self._stores.sessions,
-                users=self._stores.users,
-                tokens=self.tokens,
-                clock=self.clock,
-                random_bytes=self._random.randbytes,
+            "approve": approve_app(
+                grants=kept.grants, guesses=kept.guesses, users=kept.users, browsers=kept.browsers, **ports
             ),
-            read_secret=read_ci_secret,
-        )
-        approval = Approval(
-            issuer=ISSUER,
-            settings=settings,
-            grants=self._stores.grants,
-            guessing=Guessing(limits=settings.limits.guesses, guesses=self._stores.guesses, users=self._stores.users),
-            users=self._stores.users,
-            sessions=self._stores.browsers,
-            clock=self.clock,
-        )
-        codes = {path: Served(issue(dialect=dialect), dialect.refuse) for path, dialect in CODE_DIALECTS.items()}
-        self.issue = Gateway(lambda_entry("issue", codes, edge_secret=EDGE_SECRET), rest)
-        answers = {path: Served(token(dialect=dialect), dialect.refuse) for path, dialect in TOKEN_DIALECTS.items()}
-        self.poll = Gateway(lambda_entry("poll", answers, edge_secret=EDGE_SECRET), rest)
-        handlers = served(page_error, {routes.LOOKUP: approval.lookup, routes.DECIDE: approval.decide})
-        self.approve = Gateway(lambda_entry("approve", handlers, edge_secret=EDGE_SECRET), rest)
-        after = self._after_login(settings)
-        self.after_login = Gateway(lambda_entry("sessions", after, edge_secret=EDGE_SECRET), rest)
-
-    def _after_login(self, settings: Settings) -> dict[str, Served]:
-        stores = self._stores
-        tokens = Tokens(
-            clients=settings.clients,
-            sessions=stores.sessions,
-            users=stores.users,
-            access_tokens=self.tokens,
-            clock=self.clock,
-        )
-        own = OwnSessions(sessions=stores.sessions, users=stores.users, browsers=stores.browsers, clock=self.clock)
-        about_tokens = TokenService(issuer=ISSUER, tokens=tokens, read_secret=read_ci_secret)
-        about_sessions = SessionService(issuer=ISSUER, tokens=tokens, own=own)
-        of_tokens = {
-            routes.REVOKE: about_tokens.revoke,
-            routes.INTROSPECT: about_tokens.introspect,
-            routes.USERINFO: about_tokens.userinfo,
+            "sessions": sessions_app(
+                sessions=kept.sessions,
+                users=kept.users,
+                browsers=kept.browsers,
+                access_tokens=self.tokens,
+                read_secret=read_ci_secret,
+                **ports,
+            ),
         }
-        of_sessions = {
-            routes.SESSIONS: about_sessions.all,
-            routes.SESSION: about_sessions.one,
-            routes.REPORT: about_sessions.report,
-        }
-        return served(oauth_error, of_tokens) | served(page_error, of_sessions)
+        gateways = {name: Gateway(lambda_entry(name, app, edge_secret=EDGE_SECRET), rest) for name, app in apps.items()}
+        self.issue, self.poll, self.approve = gateways["issue"], gateways["poll"], gateways["approve"]
+        self.after_login = gateways["sessions"]
 
     def start(self, client_id: str = ACME.client_id, **parameters: str) -> dict[str, Any]:
         """Start a login; return the codes."""

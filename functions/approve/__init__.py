@@ -1,4 +1,5 @@
-"""POST /auth/device/lookup and /auth/device/approve: the person opens a code and decides (RFC 8628 §3.3).
+"""The page's two calls on a code: the person opens it and decides (RFC 8628 §3.3).
 
-`door` wires it to the table and the wire, `flow` is the use case. Called by the approval page only.
+`handler` is the composition root, `app` its paths, `endpoint` HTTP, `approval` the use case, `lockout` what stops guessing.
+Called by the approval page only.
 """

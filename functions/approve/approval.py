@@ -1,4 +1,4 @@
-"""Open a code for the signed-in person, and carry out what they decide."""
+"""The use case: open a code for the signed-in person, and carry out what they decide."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from functions.domain.browser_session import person_of, session_of
 from functions.domain.device_grant.codes import UserCode, locator_of
 from functions.domain.device_grant.number_matching import ApprovalNumber
 from functions.domain.device_grant.proximity import places_of
 from functions.domain.device_grant.states import Approver
 from functions.domain.device_grant.transitions import approved_before, claim_refused, decision_refused
-from functions.domain.errors import FreshSignInRequired, SignInRequired, UnknownUserCode
+from functions.domain.errors import FreshSignInRequired, UnknownUserCode
 from functions.domain.ports import Lost, Won
 
 if TYPE_CHECKING:
-    from functions.approve.lockout import Guessing
+    from functions.approve.lockout import Lockout
+    from functions.domain.browser_session import BrowserSession
     from functions.domain.device_grant.proximity import Place
     from functions.domain.device_grant.states import Approved, Grant, GrantRequest
-    from functions.domain.person import BrowserSession, User
+    from functions.domain.person import User
     from functions.domain.ports import BrowserSessions, Clock, Grants, Users
     from functions.domain.secret import Secret
 
@@ -63,67 +65,61 @@ class Visitor:
         return ApprovalNumber.shown_by(self.cookie, request.locator) if request.approval_number else None
 
 
-def signed_in(cookie: Secret, *, sessions: BrowserSessions, now: float) -> BrowserSession:
-    """Return the session of this cookie. Raises SignInRequired."""
-    session = sessions.get(cookie, now)
-    if session is None:
-        raise SignInRequired
-    return session
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What a person does with a code. `max_age` is how old their sign-in may be, in seconds."""
 
+    max_age: int
+    grants: Grants
+    users: Users
+    browsers: BrowserSessions
+    lockout: Lockout
+    clock: Clock
 
-def lookup(
-    typed: str,
-    visitor: Visitor,
-    *,
-    max_age: int,
-    grants: Grants,
-    users: Users,
-    guessing: Guessing,
-    clock: Clock,
-) -> Opened:
-    """Open a code: bind it to the person, so that nobody else can decide on it.
+    def visitor(self, cookie: Secret, place: Place) -> Visitor:
+        """Return the signed-in browser that calls. Raises SignInRequired."""
+        return Visitor(cookie=cookie, session=session_of(cookie, self.browsers, self.clock()), place=place)
 
-    Raises SignInRequired, also for a disabled person, FreshSignInRequired, TooManyAttempts, UnknownUserCode (wrong, used and
-    foreign codes alike) or ExpiredUserCode.
-    """
-    now = clock()
-    visitor.session.check_fresh(now, max_age)
-    user = users.glance(visitor.session.user_id)
-    if user is None or user.disabled:
-        raise SignInRequired
-    user_code = _read(typed)
-    with guessing.attempt(user, visitor.place.address, now):
-        move = grants.claim(locator_of(user_code), user.user_id, now)
+    def lookup(self, typed: str, visitor: Visitor) -> Opened:
+        """Open a code: bind it to the person, so that nobody else can decide on it.
+
+        Raises SignInRequired, also for a disabled person, FreshSignInRequired, TooManyAttempts, UnknownUserCode (wrong, used
+        and foreign codes alike) or ExpiredUserCode.
+        """
+        now = self.clock()
+        visitor.session.check_fresh(now, self.max_age)
+        user = person_of(visitor.session, self.users, consistent=False)
+        user_code = _read(typed)
+        with self.lockout.attempt(user, visitor.place.address, now):
+            move = self.grants.claim(locator_of(user_code), user.user_id, now)
+            if isinstance(move, Lost):
+                claim_refused(move.found, user.user_id, now)
+        # What it asks for may need a fresher sign-in than others. It stays theirs, to be opened again after that.
+        if not move.grant.request.fresh(visitor.session.auth_time, now):
+            raise FreshSignInRequired
+        return Opened(user=user, user_code=user_code, request=move.grant.request)
+
+    def decide(self, typed: str, decision: Decision, visitor: Visitor) -> Grant:
+        """Carry out the person's decision and return the grant after it.
+
+        Only approving needs a fresh sign-in, and a browser that is near enough: saying no must always be possible. There is
+        nothing to guess here: a code that the person has not opened is unknown, whether it exists or not. Nor does it matter
+        here whether they have been disabled: that is asked when the grant is redeemed.
+        Raises FreshSignInRequired, TooFar, UnknownUserCode, ExpiredUserCode or AlreadyDecided.
+        """
+        now, locator = self.clock(), locator_of(_read(typed))
+        if decision is Decision.APPROVE:
+            visitor.session.check_fresh(now, self.max_age)
+            return self._approve(locator, visitor.approver(locator), now)
+        undo = self.grants.deny if decision is Decision.DENY else self.grants.release
+        move = undo(locator, visitor.session.user_id, now)
         if isinstance(move, Lost):
-            claim_refused(move.found, user.user_id, now)
-    # What it asks for may need a fresher sign-in than others. It stays theirs, to be opened again after that.
-    if not move.grant.request.fresh(visitor.session.auth_time, now):
-        raise FreshSignInRequired
-    return Opened(user=user, user_code=user_code, request=move.grant.request)
+            decision_refused(move.found, visitor.session.user_id, now)
+        return move.grant
 
-
-def decide(typed: str, decision: Decision, visitor: Visitor, *, max_age: int, grants: Grants, clock: Clock) -> Grant:
-    """Carry out the person's decision and return the grant after it.
-
-    Only approving needs a fresh sign-in, and a browser that is near enough: saying no must always be possible. There is
-    nothing to guess here: a code that the person has not opened is unknown, whether it exists or not. Nor does it matter
-    here whether they have been disabled: that is asked when the grant is redeemed.
-    Raises FreshSignInRequired, TooFar, UnknownUserCode, ExpiredUserCode or AlreadyDecided.
-    """
-    now, locator = clock(), locator_of(_read(typed))
-    if decision is Decision.APPROVE:
-        visitor.session.check_fresh(now, max_age)
-        return _approve(locator, visitor.approver(locator), grants, now)
-    undo = grants.deny if decision is Decision.DENY else grants.release
-    move = undo(locator, visitor.session.user_id, now)
-    if isinstance(move, Lost):
-        decision_refused(move.found, visitor.session.user_id, now)
-    return move.grant
-
-
-def _approve(locator: str, approver: Approver, grants: Grants, now: float) -> Grant:
-    move = grants.approve(locator, approver, now)
-    return move.grant if isinstance(move, Won) else approved_before(move.found, approver, now)
+    def _approve(self, locator: str, approver: Approver, now: float) -> Grant:
+        move = self.grants.approve(locator, approver, now)
+        return move.grant if isinstance(move, Won) else approved_before(move.found, approver, now)
 
 
 def _read(typed: str) -> UserCode:

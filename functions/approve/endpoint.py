@@ -1,11 +1,11 @@
-"""POST /auth/device/lookup and /auth/device/approve: from the page's JSON to the flow and back."""
+"""POST /auth/device/lookup and /auth/device/approve: from the page's JSON to the use case and back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.approve.approval import Decision, Visitor, decide, lookup, signed_in
+from functions.approve.approval import Decision
 from functions.domain.device_grant.proximity import compare, place_of
 from functions.domain.device_grant.states import Approved, Denied
 from functions.domain.errors import InvalidRequest, TooFar, UnknownUserCode
@@ -14,38 +14,26 @@ from functions.wire.errors import page_error
 from functions.wire.page import check_mutation, read_members
 
 if TYPE_CHECKING:
-    from functions.approve.lockout import Guessing
+    from functions.approve.approval import Approval, Visitor
     from functions.domain.device_grant.states import Grant, Origin
-    from functions.domain.ports import BrowserSessions, Clock, Grants, Users
+    from functions.domain.ports import Clock
     from functions.settings import Settings
     from functions.wire.http import Request, Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class ApprovalEndpoints:
     """The page's two calls on a code."""
 
     issuer: str
     settings: Settings
-    grants: Grants
-    guessing: Guessing
-    users: Users
-    sessions: BrowserSessions
+    approval: Approval
     clock: Clock
 
     def lookup(self, request: Request) -> Response:
         """Open a code for the signed-in person and show what it asks for."""
         visitor = self._visitor(request)
-        typed = read_members(request, "user_code")["user_code"]
-        opened = lookup(
-            typed,
-            visitor,
-            max_age=self.settings.approval_max_auth_age,
-            grants=self.grants,
-            users=self.users,
-            guessing=self.guessing,
-            clock=self.clock,
-        )
+        opened = self.approval.lookup(read_members(request, "user_code")["user_code"], visitor)
         client = self.settings.clients.get(opened.request.client_id)
         if client is None:
             # Taken out of the registry since: its codes lead nowhere.
@@ -66,14 +54,7 @@ class Approval:
         visitor = self._visitor(request)
         members = read_members(request, "user_code", "decision")
         try:
-            grant = decide(
-                members["user_code"],
-                _decision(members["decision"]),
-                visitor,
-                max_age=self.settings.approval_max_auth_age,
-                grants=self.grants,
-                clock=self.clock,
-            )
+            grant = self.approval.decide(members["user_code"], _decision(members["decision"]), visitor)
         except TooFar as refusal:
             audit = {"outcome": "too_far", "user_id": visitor.session.user_id}
             return page_error(refusal).noting(audit | _places(visitor, refusal.origin))
@@ -83,9 +64,7 @@ class Approval:
         return write_decision(state, number).noting(audit | _places(visitor, grant.request.origin))
 
     def _visitor(self, request: Request) -> Visitor:
-        cookie = check_mutation(request, self.issuer)
-        session = signed_in(cookie, sessions=self.sessions, now=self.clock())
-        return Visitor(cookie=cookie, session=session, place=place_of(request))
+        return self.approval.visitor(check_mutation(request, self.issuer), place_of(request))
 
 
 def _places(visitor: Visitor, origin: Origin) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Keep guessers out: who has typed too many wrong codes is turned away before the next one is looked at (RFC 8628 §5.1)."""
+"""The lockout against brute force (RFC 8628 §5.1): after too many wrong codes the next one is not looked at."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guessing:
+class Lockout:
     """Counts wrong user codes against their account, its network and the total. A right one resets none of them.
 
     Else a guesser would look up a code of their own now and then.
@@ -33,10 +33,10 @@ class Guessing:
     def attempt(self, user: User, address: str, now: float) -> Iterator[None]:
         """Look at a code inside this. Raises TooManyAttempts, before or after; UnknownUserCode inside means it was wrong.
 
-        Nearly everybody is right at once, at the price of a glance. Where somebody has been wrong lately, the attempt is
-        counted before the code is looked at, and given back if it was right: of any number of guesses made at once, only as
-        many are looked at as are left. The first ones of a clean account may all be looked at, if they come before a glance
-        shows the first of them; but of the wrong ones only as many are told apart from "too many".
+        Nearly everybody is right at once, at the price of one eventually consistent read. Where somebody has been wrong
+        lately, the attempt is counted before the code is looked at, and given back if it was right: of any number of guesses
+        made at once, only as many are looked at as are left. The first ones of a clean account may all be looked at, if they
+        come before the read shows the first of them; but of the wrong ones only as many are told apart from "too many".
         """
         guesser = Guesser(user_id=user.user_id, network=network_of(address))
         tally = self.guesses.tally(guesser, self.limits, now)

@@ -7,14 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from functions import routes
-from functions.discovery.metadata import metadata
 from functions.tokens.keyset import key_set
 from functions.wire.errors import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from functions.entry import Handler
+    from functions.discovery.metadata import Metadata
     from functions.tokens.kms import SigningKey
     from functions.wire.http import Request, Response
 
@@ -29,16 +28,15 @@ _ENDPOINTS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Discovery:
+class DiscoveryEndpoints:
     """What one issuer publishes. `keys` are all that a live token may be signed with, and those that will sign next."""
 
-    issuer: str
-    scopes: Sequence[str]
+    metadata: Metadata
     keys: Sequence[SigningKey]
 
     def describe(self, _request: Request) -> Response:
         """Tell what this server offers and where: the same at both addresses."""
-        return _public(metadata(self.issuer, _ENDPOINTS, self.scopes))
+        return _public(self.metadata.document(_ENDPOINTS))
 
     def publish_keys(self, _request: Request) -> Response:
         """Give out the public keys. KMS is asked once per process; a failure is not remembered."""
@@ -47,15 +45,6 @@ class Discovery:
     @cached_property
     def _published(self) -> Response:
         return _public(key_set(self.keys))
-
-    @property
-    def handlers(self) -> Mapping[str, Handler]:
-        """What answers each path."""
-        return {
-            routes.OAUTH_METADATA: self.describe,
-            routes.OPENID_CONFIGURATION: self.describe,
-            routes.KEY_SET: self.publish_keys,
-        }
 
 
 def _public(document: Mapping[str, object]) -> Response:

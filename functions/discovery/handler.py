@@ -1,22 +1,21 @@
-"""Loaded by Lambda only: the real parts of discovery."""
+"""Loaded by Lambda only: the composition root of discovery."""
 
 from __future__ import annotations
 
 import os
 
 from functions import settings
-from functions.discovery.endpoint import Discovery
-from functions.entry import BUNDLE_ROOT, lambda_entry, served
+from functions.discovery.app import discovery_app
+from functions.entry import BUNDLE_ROOT, lambda_entry
 from functions.tokens.keyring import KeyRing
 from functions.tokens.kms import kms_client
-from functions.wire.errors import oauth_error
-
-_discovery = Discovery(
-    issuer=settings.require(os.environ, settings.ISSUER),
-    scopes=list(settings.read_settings(BUNDLE_ROOT).scopes),
-    keys=KeyRing(settings.read_signing_keys(os.environ), kms_client).keys,
-)
 
 handler = lambda_entry(
-    "discovery", served(oauth_error, _discovery.handlers), edge_secret=settings.require(os.environ, settings.EDGE_SECRET)
+    "discovery",
+    discovery_app(
+        issuer=settings.require(os.environ, settings.ISSUER),
+        scopes=settings.read_settings(BUNDLE_ROOT).scopes,
+        keys=KeyRing(settings.read_signing_keys(os.environ), kms_client).keys,
+    ),
+    edge_secret=settings.require(os.environ, settings.EDGE_SECRET),
 )

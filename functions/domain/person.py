@@ -1,14 +1,12 @@
-"""The people who approve: what the identity provider said of them, and their signed-in browsers."""
+"""The people who approve: what the identity provider said of them, and what the operator did."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
 
-from functions.domain.errors import FreshSignInRequired
 from functions.domain.limits import Lock
 
-SESSION_LIFETIME = 12 * 3600
 _USER_ID_BYTES = 16
 
 
@@ -34,24 +32,6 @@ class User:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BrowserSession:
-    """A signed-in browser. `auth_time` is when the person last proved who they are; seconds since the epoch."""
-
-    user_id: str
-    auth_time: int
-    expires_at: int
-
-    def expired(self, now: float) -> bool:
-        """Whether the session's time is over, whether or not TTL has swept it away yet."""
-        return self.expires_at <= now
-
-    def check_fresh(self, now: float, max_age: int) -> None:
-        """Raise FreshSignInRequired when they proved it more than `max_age` seconds ago."""
-        if now - self.auth_time > max_age:
-            raise FreshSignInRequired
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who the provider says has signed in, and when they proved it. `subject` is only unique together with `issuer`."""
 
@@ -72,6 +52,11 @@ class ClaimNames:
     name: str = "name"
     role: str = ""
     workspace: str = ""
+
+
+def enabled(user: User | None) -> User | None:
+    """Return the person, or None for nobody and for somebody whom the operator has disabled: the two are treated alike."""
+    return None if user is None or user.disabled else user
 
 
 def user_id_of(issuer: str, subject: str) -> str:

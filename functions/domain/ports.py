@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from functions.domain.browser_session import BrowserSession
     from functions.domain.client import Client
     from functions.domain.device_grant.states import Approved, Approver, Grant, Pending, Proof
     from functions.domain.limits import Guesser, GuessLimits, Lock, Rate, Tally
-    from functions.domain.person import BrowserSession, User
+    from functions.domain.person import User
     from functions.domain.secret import Secret
     from functions.domain.session.access import Access
     from functions.domain.session.session import Session
@@ -178,11 +179,8 @@ class Users(Protocol):
     def save(self, user: User) -> None:
         """Put what the identity provider said now; leaves what the operator, or the person, has done here."""
 
-    def get(self, user_id: str) -> User | None:
-        """Return the person, read consistently, or None."""
-
-    def glance(self, user_id: str) -> User | None:
-        """Return the person as they were a moment ago, for half the price: for what is only shown."""
+    def get(self, user_id: str, *, consistent: bool = True) -> User | None:
+        """Return the person or None. An eventually consistent read costs half, and is for what is only shown."""
 
     def lock(self, user_id: str, lock: Lock) -> None:
         """Lock the account. Nothing happens when there is no such person."""

@@ -1,4 +1,5 @@
-"""POST /oauth2/device_authorization: a tool asks for its two codes (RFC 8628 §3.1, §3.2).
+"""The device authorization endpoint: a tool asks for its two codes (RFC 8628 §3.1, §3.2).
 
-`door` wires it to the table and the wire, `flow` is the use case. Called by command-line tools.
+`handler` is the composition root, `app` its paths, `endpoint` HTTP, `device_authorization` the use case. Called by
+command-line tools.
 """

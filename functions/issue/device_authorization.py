@@ -1,4 +1,4 @@
-"""Make the two codes and put the grant: one conditional write."""
+"""The use case: make the two codes and put the grant, one conditional write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.domain.ports import Won
 if TYPE_CHECKING:
     from functions.domain.client import Client
     from functions.domain.ports import Clock, Grants, RandomBytes
-    from functions.issue.rate_limit import Allowance
+    from functions.issue.rate_limit import RateLimit
 
 # With a million live codes one in 25,000 draws collides; five collisions in a row mean that something else is wrong.
 _DRAWS = 5
@@ -33,40 +33,39 @@ class Issued:
     expires_in: int
 
 
-def issue(  # noqa: PLR0913  the request's four parts, and the five things it takes to answer it
-    client: Client,
-    scopes: tuple[str, ...],
-    origin: Origin,
-    code_challenge: str = "",
-    *,
-    max_auth_age: MaxAuthAge,
-    allowance: Allowance,
-    grants: Grants,
-    clock: Clock,
-    random_bytes: RandomBytes,
-) -> Issued:
-    """Start a device authorization. Raises UnauthorizedClient, InvalidScope, TooManyRequests or StoreUnavailable."""
-    client.check_grant_type()
-    granted = client.scopes_for(scopes)
-    now = int(clock())
-    allowance.take(client.client_id, origin.address, now)
-    for _ in range(_DRAWS):
-        user_code = UserCode.generate(random_bytes)
-        device_code = DeviceCode.generate(user_code, random_bytes)
-        request = GrantRequest(
-            locator=device_code.locator,
-            secret_digest=device_code.secret.digest(),
-            client_id=client.client_id,
-            scopes=granted,
-            origin=origin,
-            created_at=now,
-            expires_at=now + client.code_lifetime,
-            max_auth_age=max_auth_age(granted),
-            code_challenge=code_challenge,
-            near=demanded(client.proximity, place_of(origin)),
-            approval_number=client.approval_number,
-        )
-        # The first poll is free: nothing has been polled yet that it could follow too closely.
-        if isinstance(grants.add(Pending(request=request, next_poll_at=now), now), Won):
-            return Issued(device_code=device_code, user_code=user_code, expires_in=client.code_lifetime)
-    raise StoreUnavailable(detail=f"{_DRAWS} user codes in a row were taken")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAuthorization:
+    """Starts device authorizations (RFC 8628 §3.1)."""
+
+    grants: Grants
+    rate_limit: RateLimit
+    max_auth_age: MaxAuthAge
+    clock: Clock
+    random_bytes: RandomBytes
+
+    def start(self, client: Client, scopes: tuple[str, ...], origin: Origin, code_challenge: str = "") -> Issued:
+        """Return the codes of a new grant. Raises UnauthorizedClient, InvalidScope, TooManyRequests or StoreUnavailable."""
+        client.check_grant_type()
+        granted = client.scopes_for(scopes)
+        now = int(self.clock())
+        self.rate_limit.take(client.client_id, origin.address, now)
+        for _ in range(_DRAWS):
+            user_code = UserCode.generate(self.random_bytes)
+            device_code = DeviceCode.generate(user_code, self.random_bytes)
+            request = GrantRequest(
+                locator=device_code.locator,
+                secret_digest=device_code.secret.digest(),
+                client_id=client.client_id,
+                scopes=granted,
+                origin=origin,
+                created_at=now,
+                expires_at=now + client.code_lifetime,
+                max_auth_age=self.max_auth_age(granted),
+                code_challenge=code_challenge,
+                near=demanded(client.proximity, place_of(origin)),
+                approval_number=client.approval_number,
+            )
+            # The first poll is free: nothing has been polled yet that it could follow too closely.
+            if isinstance(self.grants.add(Pending(request=request, next_poll_at=now), now), Won):
+                return Issued(device_code=device_code, user_code=user_code, expires_in=client.code_lifetime)
+        raise StoreUnavailable(detail=f"{_DRAWS} user codes in a row were taken")

@@ -1,4 +1,4 @@
-"""The device authorization endpoint: from a request, in its dialect, to the flow and back."""
+"""The device authorization endpoint: from a request, in its dialect, to the use case and back."""
 
 from __future__ import annotations
 
@@ -7,51 +7,30 @@ from typing import TYPE_CHECKING
 
 from functions import routes
 from functions.domain.client import authenticate
-from functions.issue.device_authorization import issue
-from functions.wire.dialects.fold import FOLD
-from functions.wire.dialects.rfc6749 import RFC
-from functions.wire.dialects.rfc8628 import write_device_authorization
-from functions.wire.dialects.workos import WORKOS
+from functions.wire.device_authorization import write_device_authorization
 
 if TYPE_CHECKING:
-    from functions.domain.ports import Clock, Grants, RandomBytes, ReadSecret
-    from functions.issue.rate_limit import Allowance
+    from functions.domain.ports import ReadSecret
+    from functions.issue.device_authorization import DeviceAuthorization
     from functions.settings import Settings
     from functions.wire.dialects.dialect import Dialect
     from functions.wire.http import Request, Response
 
-DIALECTS = {routes.DEVICE_AUTHORIZATION: RFC, routes.FOLD_CODE: FOLD, routes.WORKOS_DEVICE: WORKOS}
-"""Path → what is spoken there."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceAuthorization:
+class DeviceAuthorizationEndpoint:
     """The device authorization endpoint of one issuer (RFC 8628 §3.1)."""
 
     issuer: str
-    dialect: Dialect
     settings: Settings
-    grants: Grants
-    allowance: Allowance
     read_secret: ReadSecret
-    clock: Clock
-    random_bytes: RandomBytes
+    device_authorization: DeviceAuthorization
 
-    def __call__(self, request: Request) -> Response:
+    def answer(self, request: Request, dialect: Dialect) -> Response:
         """Give a tool its two codes."""
-        asked = self.dialect.read_device_authorization(request, self.issuer)
+        asked = dialect.read_device_authorization(request, self.issuer)
         client = authenticate(self.settings.clients, self.settings.who(asked.credentials), self.read_secret)
-        issued = issue(
-            client,
-            asked.scopes,
-            asked.origin,
-            asked.code_challenge,
-            max_auth_age=self.settings.max_auth_age_for,
-            allowance=self.allowance,
-            grants=self.grants,
-            clock=self.clock,
-            random_bytes=self.random_bytes,
-        )
+        issued = self.device_authorization.start(client, asked.scopes, asked.origin, asked.code_challenge)
         answer = write_device_authorization(
             verification_uri=self.issuer + routes.PAGE,
             device_code=issued.device_code,

@@ -1,4 +1,4 @@
-"""How many codes a network and a client may ask for: each request writes an item for somebody whom nobody knows yet."""
+"""The rate limit on codes, of a network and of a client: each request writes an item for somebody whom nobody knows yet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class RateLimit:
     """Lets requests for codes through, up to the limits."""
 
     limits: Limits

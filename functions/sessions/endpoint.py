@@ -1,4 +1,4 @@
-"""POST /oauth2/revoke and /oauth2/introspect, GET and POST /oauth2/userinfo: from the request to the flow and back."""
+"""POST /oauth2/revoke and /oauth2/introspect, GET and POST /oauth2/userinfo: from the request to the use case and back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenService:
+class AboutTokensEndpoints:
     """The three endpoints about tokens that were given out before."""
 
     issuer: str

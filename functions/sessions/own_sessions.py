@@ -1,4 +1,4 @@
-"""A person's own sessions: see them, name one, end one, end all. Nobody ever learns of anybody else's."""
+"""The use case about a person's own sessions: see them, name one, end one, end all. Nobody ever learns of anybody else's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.domain.errors import ForbiddenRequest, SignInRequired, UnknownSession
+from functions.domain.browser_session import person_of, session_of
+from functions.domain.errors import ForbiddenRequest, UnknownSession
 
 if TYPE_CHECKING:
     from functions.domain.ports import BrowserSessions, Clock, Sessions, Users
@@ -46,11 +47,7 @@ class OwnSessions:
 
     def owner_by_cookie(self, cookie: Secret | None) -> Owner:
         """Return the person who is signed in with this cookie. Raises SignInRequired; a disabled person is not."""
-        browser = self.browsers.get(cookie, self.clock()) if cookie else None
-        user = self.users.get(browser.user_id) if browser else None
-        if user is None or user.disabled:
-            raise SignInRequired
-        return Owner(user_id=user.user_id)
+        return Owner(user_id=person_of(session_of(cookie, self.browsers, self.clock()), self.users).user_id)
 
     def list_of(self, owner: Owner) -> tuple[Session, ...]:
         """Return the person's live sessions, the one used last first."""

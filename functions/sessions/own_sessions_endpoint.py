@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionService:
+class OwnSessionsEndpoints:
     """A person's own sessions."""
 
     issuer: str

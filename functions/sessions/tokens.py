@@ -1,4 +1,4 @@
-"""What a token is worth now: a signature proves where it came from, only its session whether it still counts."""
+"""The use case: what a token is worth now. A signature proves its origin, only its session whether it still counts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.domain.errors import ForeignToken, InsufficientScope, InvalidClient, InvalidToken, TokenRequired
+from functions.domain.person import enabled
 from functions.domain.session.access import Live
 from functions.domain.session.refresh_token import RefreshToken
 from functions.domain.session.session import Presented, judge
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.domain.client import Client
-    from functions.domain.person import User
     from functions.domain.ports import AccessTokenReader, Clock, Sessions, Users
     from functions.domain.secret import Secret
     from functions.domain.session.session import Session
@@ -75,7 +75,7 @@ class Tokens:
         session = self.sessions.get(access.user_id, access.session_id, now) if access else None
         if access is None or session is None:
             return None
-        user, client = self._enabled(session.user_id), self.clients.get(session.client_id)
+        user, client = enabled(self.users.get(session.user_id)), self.clients.get(session.client_id)
         if user is None or client is None:
             return None
         return Live(
@@ -94,7 +94,7 @@ class Tokens:
         session = self.sessions.get(refresh.user_id, refresh.session_id, now) if refresh else None
         if refresh is None or session is None or judge(session, refresh, session.client_id, now) is not Presented.LIVE:
             return None
-        user, client = self._enabled(session.user_id), self.clients.get(session.client_id)
+        user, client = enabled(self.users.get(session.user_id)), self.clients.get(session.client_id)
         if user is None or client is None or not client.may_refresh(session.scopes):
             return None
         return Live(
@@ -107,7 +107,3 @@ class Tokens:
             expires_at=session.over_at,
             refresh=True,
         )
-
-    def _enabled(self, user_id: str) -> User | None:
-        user = self.users.get(user_id)
-        return None if user is None or user.disabled else user

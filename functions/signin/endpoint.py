@@ -1,4 +1,4 @@
-"""Request in, Response out, for each of the four routes; between them stands the flow."""
+"""Request in, Response out, for each of the four routes; between them stands the use case."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions import routes
-from functions.domain.errors import GrantError, SignInRefused
-from functions.domain.person import SESSION_LIFETIME
+from functions.domain.browser_session import SESSION_LIFETIME
+from functions.domain.errors import GrantError, SignInRefused, SignInRequired
 from functions.signin.transaction import LIFETIME as SIGN_IN_LIFETIME
 from functions.wire.cookies import SESSION, SIGN_IN, clear_cookie, set_cookie
 from functions.wire.errors import code_of, json_response
@@ -23,7 +23,7 @@ _PAGES = {"device": routes.PAGE, "sessions": routes.SESSIONS_PAGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BrowserSignIn:
+class SignInEndpoints:
     """The four routes. `issuer` is our own address, `provider_issuer` the identity provider's name."""
 
     sign_in: SignIn
@@ -54,8 +54,9 @@ class BrowserSignIn:
 
     def session(self, request: Request) -> Response:
         """Tell the page who is signed in."""
-        user = self.sign_in.who(session_cookie(request))
-        if user is None:
+        try:
+            user = self.sign_in.who(session_cookie(request))
+        except SignInRequired:
             return json_response(200, {"signed_in": False}).quiet()
         return json_response(200, {"signed_in": True, "user": {"email": user.email, "name": user.name}}).quiet()
 

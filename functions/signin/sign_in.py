@@ -1,12 +1,13 @@
-"""Sign a browser in at the identity provider, say who is signed in, and sign out."""
+"""The use case: sign a browser in at the identity provider, say who is signed in, and sign out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from functions.domain.browser_session import SESSION_LIFETIME, BrowserSession, person_of, session_of
 from functions.domain.errors import ProviderUnavailable, SignInDenied, SignInNotFresh, SignInRefused
-from functions.domain.person import SESSION_LIFETIME, BrowserSession, User, user_id_of
+from functions.domain.person import User, user_id_of
 from functions.domain.secret import Secret
 from functions.signin.transaction import Transaction
 
@@ -52,7 +53,7 @@ class SignIn:
 
     provider: Provider
     users: Users
-    sessions: BrowserSessions
+    browsers: BrowserSessions
     clock: Clock
     random_bytes: RandomBytes
 
@@ -82,15 +83,13 @@ class SignIn:
             raise SignInNotFresh(detail="the provider did not heed prompt=login")
         return WayBack(to=transaction.to, cookie=self._enter(identity, transaction.replaces))
 
-    def who(self, session: Secret | None) -> User | None:
-        """Return the person who is signed in, or None. Somebody disabled is not."""
-        found = self.sessions.get(session, self.clock()) if session else None
-        user = self.users.get(found.user_id) if found else None
-        return user if user and not user.disabled else None
+    def who(self, cookie: Secret | None) -> User:
+        """Return the person who is signed in. Raises SignInRequired; somebody disabled is not."""
+        return person_of(session_of(cookie, self.browsers, self.clock()), self.users)
 
     def end(self, session: Secret) -> None:
         """Sign out."""
-        self.sessions.remove(session)
+        self.browsers.remove(session)
 
     def _use(self, cookie: str, state: Secret) -> Transaction:
         now = self.clock()
@@ -101,7 +100,7 @@ class SignIn:
             raise SignInRefused(detail="foreign state")
         if not transaction.live(now):
             raise SignInRefused(detail="sign-in expired")
-        if not self.sessions.use_sign_in(transaction.secret, transaction.expires_at, now):
+        if not self.browsers.use_sign_in(transaction.secret, transaction.expires_at, now):
             raise SignInRefused(detail="state was used before")
         return transaction
 
@@ -118,10 +117,10 @@ class SignIn:
                 signed_in_at=now,
             )
         )
-        # Always a new name for the session: one that somebody planted before the sign-in must be worth nothing after it.
+        # Against session fixation: the session gets a new id, and one that was planted before the sign-in is worth nothing.
         session = Secret(self.random_bytes(_SESSION_BYTES).hex())
         expires_at = now + SESSION_LIFETIME
         if old:
-            self.sessions.remove(old)
-        self.sessions.add(session, BrowserSession(user_id=user_id, auth_time=identity.auth_time, expires_at=expires_at))
+            self.browsers.remove(old)
+        self.browsers.add(session, BrowserSession(user_id=user_id, auth_time=identity.auth_time, expires_at=expires_at))
         return session

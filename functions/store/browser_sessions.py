@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from functions.domain.person import BrowserSession
+from functions.domain.browser_session import BrowserSession
 from functions.store.table import Item, Refused
 
 if TYPE_CHECKING:
@@ -53,11 +53,12 @@ class DynamoBrowserSessions:
     def get(self, cookie: Secret, now: float) -> BrowserSession | None:
         """Return the live session of this cookie.
 
-        A glance is enough to let somebody in: it may still see a session that was ended a moment ago, but its browser has
-        lost the cookie by then. It is not enough to turn somebody away, who may have signed in this very moment.
+        An eventually consistent read is enough to let somebody in: it may still see a session that was ended a moment ago,
+        but its browser has lost the cookie by then. It is not enough to turn somebody away, who may have signed in this
+        very moment.
         """
         key = _session_key(cookie)
-        raw = self._table.glance(key, _SESSION) or self._table.get(key, _SESSION)
+        raw = self._table.get(key, _SESSION, consistent=False) or self._table.get(key, _SESSION)
         if raw is None:
             return None
         item = BrowserItem.from_raw_data(raw)

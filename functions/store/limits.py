@@ -65,7 +65,7 @@ class DynamoGuesses:
     def tally(self, guesser: Guesser, limits: GuessLimits, now: float) -> Tally:
         """Return the wrong codes of the window as they were a moment ago."""
         window = _window_item(limits, now)
-        return _tally_in(self._table.glance(window.pk, window.sk), guesser)
+        return _tally_in(self._table.get(window.pk, window.sk, consistent=False), guesser)
 
     def count(self, guesser: Guesser, limits: GuessLimits, now: float) -> Counted | Full:
         """Count a wrong code against the account, the network and the total, unless one of them is full."""

@@ -1,7 +1,7 @@
 """One DynamoDB table, opened at run time: conditional writes that show the loser what stood there, and consistent reads.
 
 PynamoDB's models give the attributes, their types and the expressions. Their class-level Meta would fix the table's name at
-import, so the models here have none, and the connection is an object that a door makes.
+import, so the models here have none, and the connection is an object that a composition root makes.
 """
 
 from __future__ import annotations
@@ -111,13 +111,14 @@ class Table:
             return tuple(Refused(item, ours=False) if lost else None for item, lost in zip(found, refused, strict=True))
         return ()
 
-    def get(self, pk: str, sk: str) -> RawItem | None:
-        """Read an item consistently. None when there is none."""
-        return self._read(pk, sk, consistent=True)
+    def get(self, pk: str, sk: str, *, consistent: bool = True) -> RawItem | None:
+        """Read an item. None when there is none.
 
-    def glance(self, pk: str, sk: str) -> RawItem | None:
-        """Read an item as it was a moment ago, mostly well below a second: half the price of `get`."""
-        return self._read(pk, sk, consistent=False)
+        An eventually consistent read costs half, and may show the item as it was a moment ago, mostly well below a second.
+        """
+        arguments = self._connection.get_operation_kwargs(pk, range_key=sk, consistent_read=consistent)
+        item: RawItem | None = call(self._connection, "GetItem", arguments).get("Item")
+        return item
 
     def query(self, pk: str, prefix: str) -> list[RawItem]:
         """Read, consistently, all items of a hash key whose range key begins so."""
@@ -139,11 +140,6 @@ class Table:
         """Remove an item and return it as it was. None when there was none."""
         arguments = self._connection.get_operation_kwargs(pk, range_key=sk, return_values="ALL_OLD")
         item: RawItem | None = call(self._connection, "DeleteItem", arguments).get("Attributes")
-        return item
-
-    def _read(self, pk: str, sk: str, *, consistent: bool) -> RawItem | None:
-        arguments = self._connection.get_operation_kwargs(pk, range_key=sk, consistent_read=consistent)
-        item: RawItem | None = call(self._connection, "GetItem", arguments).get("Item")
         return item
 
     def _arguments(self, write: Put | Update) -> dict[str, Any]:

@@ -47,14 +47,9 @@ class DynamoUsers:
             UserItem.created_at.set(UserItem.created_at | user.created_at),
         )
 
-    def get(self, user_id: str) -> User | None:
-        """Return the person, read consistently: someone disabled a moment ago is disabled."""
-        raw = self._table.get(_key(user_id), _SORT_KEY)
-        return _read_user(user_id, raw) if raw else None
-
-    def glance(self, user_id: str) -> User | None:
-        """Return the person as they were a moment ago."""
-        raw = self._table.glance(_key(user_id), _SORT_KEY)
+    def get(self, user_id: str, *, consistent: bool = True) -> User | None:
+        """Return the person. Read consistently, someone disabled a moment ago is disabled."""
+        raw = self._table.get(_key(user_id), _SORT_KEY, consistent=consistent)
         return _read_user(user_id, raw) if raw else None
 
     def lock(self, user_id: str, lock: Lock) -> None:

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 from functions import routes
 from functions.domain.device_grant.proximity import compare, place_of
 from functions.domain.errors import InvalidRequest
-from functions.wire.dialects.rfc8628 import DEVICE_NAME_LENGTH, printable
 from functions.wire.errors import json_response
 from functions.wire.page import read_members
+from functions.wire.text import DEVICE_NAME_LENGTH, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import brotli  # type: ignore[import-untyped]
 
-from functions.routes import ROUTES
+from functions.api import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

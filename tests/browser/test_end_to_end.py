@@ -11,8 +11,8 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from functions.api import ROUTES
 from functions.domain.secret import Secret
-from functions.routes import ROUTES
 from functions.wire.cookies import SESSION
 from infra.page_files import WEB
 from tests.browser.page_object import DevicePage

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from functions.approve.approval import Visitor, lookup
-from functions.approve.lockout import Guessing
+from functions.approve.approval import Approval, Visitor
+from functions.approve.lockout import Lockout
+from functions.domain.browser_session import BrowserSession
 from functions.domain.device_grant.codes import ALPHABET, UserCode, locator_of
 from functions.domain.device_grant.proximity import Place
 from functions.domain.errors import GrantError, TooManyAttempts, UnknownUserCode
 from functions.domain.limits import GuessLimits, Lock
-from functions.domain.person import BrowserSession, User
+from functions.domain.person import User
 from functions.domain.secret import Secret
 from tests.contracts.grants import pending
 from tests.contracts.racing import race
@@ -93,17 +94,17 @@ class Scene:
         user_id, now = self.id_of(user), int(self.now)
         self.store.users.save(User(user_id=user_id, email="", name=""))
         session = BrowserSession(user_id=user_id, auth_time=now, expires_at=now + LIFETIME)
-        guessing = Guessing(limits=LIMITS, guesses=self.store.guesses, users=self.store.users)
+        approval = Approval(
+            max_age=60,
+            grants=cast("Grants", self.watched),
+            users=self.store.users,
+            browsers=self.store.browsers,
+            lockout=Lockout(limits=LIMITS, guesses=self.store.guesses, users=self.store.users),
+            clock=lambda: self.now,
+        )
+        visitor = Visitor(cookie=Secret("a cookie"), session=session, place=Place(address=address, country="DE"))
         try:
-            lookup(
-                code or fresh_code(),
-                Visitor(cookie=Secret("a cookie"), session=session, place=Place(address=address, country="DE")),
-                max_age=60,
-                grants=cast("Grants", self.watched),
-                users=self.store.users,
-                guessing=guessing,
-                clock=lambda: self.now,
-            )
+            approval.lookup(code or fresh_code(), visitor)
         except GrantError as error:
             return type(error).__name__
         return "opened"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.domain.browser_session import BrowserSession
 from functions.domain.limits import Lock
-from functions.domain.person import BrowserSession, User
+from functions.domain.person import User
 from functions.domain.secret import Secret
 from tests.contracts.grants import NOW
 
@@ -93,14 +94,14 @@ def test_nobody_is_not_locked(store: Store) -> None:
 def test_a_glance_shows_the_same_person_at_half_the_price(store: Store) -> None:
     user = fresh_user()
     store.users.save(user)
-    assert store.users.glance(user.user_id) == user
-    assert store.users.glance(fresh_user().user_id) is None
+    assert store.users.get(user.user_id, consistent=False) == user
+    assert store.users.get(fresh_user().user_id, consistent=False) is None
 
 
 def test_people_are_read_consistently_and_glanced_at_otherwise(wire: Wire) -> None:
     user = fresh_user()
     wire.store.users.get(user.user_id)
-    wire.store.users.glance(user.user_id)
+    wire.store.users.get(user.user_id, consistent=False)
     assert [arguments["ConsistentRead"] for _, arguments in wire.sent] == [True, False]
 
 

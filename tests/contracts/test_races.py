@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.approve.approval import Decision, Visitor, decide
+from functions.approve.approval import Approval, Decision, Visitor
+from functions.approve.lockout import Lockout
+from functions.domain.browser_session import BrowserSession
 from functions.domain.client import OFFLINE_ACCESS
 from functions.domain.device_grant.codes import ALPHABET, DeviceCode, UserCode, locator_of
 from functions.domain.device_grant.number_matching import ApprovalNumber
 from functions.domain.device_grant.proximity import Place
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
 from functions.domain.errors import AlreadyDecided, GrantError
-from functions.domain.person import BrowserSession
+from functions.domain.limits import GuessLimits
 from functions.domain.ports import Lost, Move, Won
 from functions.domain.secret import Secret
 from functions.domain.session.refresh_token import RefreshToken
@@ -177,12 +179,24 @@ def test_twenty_approvals_in_one_browser_show_one_number_and_in_twenty_browsers_
 
 def _approve(view: Store, code: UserCode, visitor: Visitor) -> str:
     try:
-        grant = decide(code.reveal(), Decision.APPROVE, visitor, max_age=3600, grants=view.grants, clock=lambda: NOW)
+        grant = approval_on(view).decide(code.reveal(), Decision.APPROVE, visitor)
     except AlreadyDecided:
         return ""
     assert isinstance(grant, Approved)
     number = visitor.number_for(grant)
     return number.reveal() if number else ""
+
+
+def approval_on(view: Store) -> Approval:
+    """Return the use case on one view of the store."""
+    return Approval(
+        max_age=3600,
+        grants=view.grants,
+        users=view.users,
+        browsers=view.browsers,
+        lockout=Lockout(limits=GuessLimits(), guesses=view.guesses, users=view.users),
+        clock=lambda: NOW,
+    )
 
 
 def claimed_for(code: UserCode) -> Claimed:

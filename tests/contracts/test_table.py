@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError, SSLError
 
+from functions.domain.browser_session import BrowserSession
 from functions.domain.device_grant.codes import DeviceCode, UserCode
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
 from functions.domain.errors import StoreUnavailable
-from functions.domain.person import BrowserSession, User
+from functions.domain.person import User
 from functions.domain.ports import Grants, Lost, Move, Won
 from functions.domain.secret import Secret
 from functions.store.table import open_table

@@ -25,8 +25,9 @@ from functions.domain.limits import Lock
 from functions.domain.ports import Lost, Move, Won
 
 if TYPE_CHECKING:
+    from functions.domain.browser_session import BrowserSession
     from functions.domain.device_grant.states import Approver
-    from functions.domain.person import BrowserSession, User
+    from functions.domain.person import User
     from functions.domain.secret import Secret
     from functions.domain.session.access import Access
     from functions.domain.session.session import Session
@@ -249,14 +250,11 @@ class MemoryUsers(Shelf):
                 lock=before.lock,
             )
 
-    def get(self, user_id: str) -> User | None:
-        """Return the person or None."""
+    def get(self, user_id: str, *, consistent: bool = True) -> User | None:
+        """Return the person or None. Memory is always consistent."""
+        del consistent
         with self._answer():
             return self.people.get(user_id)
-
-    def glance(self, user_id: str) -> User | None:
-        """Return the person or None."""
-        return self.get(user_id)
 
     def lock(self, user_id: str, lock: Lock) -> None:
         """Lock the account of somebody known."""

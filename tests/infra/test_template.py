@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from functions.routes import ROUTES
+from functions.api import ROUTES
 from functions.wire.http import EDGE_SECRET_HEADER
 from infra import edge_secret
 from tests.infra.production import listed, resources, statements_of, template, the_only

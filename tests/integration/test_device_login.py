@@ -10,7 +10,8 @@ import jwt
 import pytest
 import requests
 
-from functions.routes import DEVICE_AUTHORIZATION, KEY_SET, PAGE, ROUTES, TOKEN, functions_of_paths, methods_of
+from functions.api import ROUTES, functions_of_paths, methods_of
+from functions.routes import DEVICE_AUTHORIZATION, KEY_SET, PAGE, TOKEN
 from tests.device import CLIENT_ID, Device, at_once
 from tests.sign_in import PlainBrowser
 from tests.verifier import verify_access_token

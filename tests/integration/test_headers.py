@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from functions.routes import ROUTES
+from functions.api import ROUTES
 from infra.front_headers import API_CSP, PAGE_CSP, headers_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from functions.routes import BROWSER_SESSION, KEY_SET, LOGOUT, ROUTES, SESSION, SESSIONS
+from functions.api import ROUTES
+from functions.routes import BROWSER_SESSION, KEY_SET, LOGOUT, SESSION, SESSIONS
 from infra.permissions import KEY_CALLS, TABLE_CALLS
 from tests.device import Device, introspect
 from tests.sign_in import PlainBrowser

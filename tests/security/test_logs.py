@@ -9,11 +9,12 @@ import pytest
 import requests
 
 from functions import settings
+from functions.api import ROUTES
 from functions.domain.client import OPAQUE_PREFIX
 from functions.domain.device_grant.codes import DeviceCode, UserCode
 from functions.domain.secret import Secret
 from functions.domain.session.refresh_token import RefreshToken
-from functions.routes import ROUTES, TOKEN
+from functions.routes import TOKEN
 from tests.device import Device
 from tests.security.secrets_in_logs import findings
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.api import ROUTES
 from functions.domain.client import DEVICE_CODE_GRANT
-from functions.routes import DECIDE, DEVICE_AUTHORIZATION, LOOKUP, ROUTES, TOKEN
+from functions.routes import DECIDE, DEVICE_AUTHORIZATION, LOOKUP, TOKEN
 from infra.local.configuration import CAREFUL_CLIENT
 from infra.local.proxy import Viewer
 from tests.device import CLIENT_ID, Device

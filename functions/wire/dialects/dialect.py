@@ -1,7 +1,7 @@
-"""What a dialect is: the words of the tools' two endpoints, around the same two flows.
+"""What a dialect is: the words of the tools' two endpoints, around the same use cases.
 
-A dialect is a module of `wire` with one of these in it, two paths in `functions.routes`, and a row for each in the endpoints
-of `issue` and `poll`. The answer with the codes is RFC 8628's in all of them.
+A dialect is a module here with one of these in it, and a line in `registry`. The answer with the codes is RFC 8628's in all
+of them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from functions.domain.errors import GrantError
     from functions.domain.session.login import Login
-    from functions.wire.dialects.rfc6749 import Refresh
-    from functions.wire.dialects.rfc8628 import DeviceAuthorizationRequest, Poll
+    from functions.wire.dialects.requests import DeviceAuthorizationRequest, Poll, Refresh
     from functions.wire.http import Request, Response
 
 Refuse = Callable[["GrantError"], "Response"]
@@ -23,8 +22,13 @@ Refuse = Callable[["GrantError"], "Response"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How requests are read, by a given issuer, and answers written. Reading raises what the tool did wrong."""
+    """Where it is spoken, how requests are read, by a given issuer, and answers written.
 
+    Both paths take POST only. Reading raises what the tool did wrong.
+    """
+
+    device_authorization_path: str
+    token_path: str
     read_device_authorization: Callable[[Request, str], DeviceAuthorizationRequest]
     read_token_request: Callable[[Request, str], Poll | Refresh]
     write_login: Callable[[Login], Response]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from functions.domain.client import Credentials
 from functions.domain.errors import AuthorizationPending
 from functions.wire.dialects.dialect import Dialect
-from functions.wire.dialects.rfc8628 import DeviceAuthorizationRequest, Poll, device_authorization, poll
+from functions.wire.dialects.requests import device_authorization, poll
 from functions.wire.document import read_texts
 from functions.wire.errors import json_response, oauth_error
 from functions.wire.form import refuse_web_pages
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from functions.domain.errors import GrantError
     from functions.domain.session.login import Login
+    from functions.wire.dialects.requests import DeviceAuthorizationRequest, Poll
     from functions.wire.http import Request, Response
 
 
@@ -67,6 +68,8 @@ def _credentials(members: Mapping[str, str]) -> Credentials | None:
 
 
 FOLD = Dialect(
+    device_authorization_path="/auth/device/code",
+    token_path="/auth/device/token",  # noqa: S106  a path, not a password
     read_device_authorization=read_device_authorization,
     read_token_request=read_poll,
     write_login=write_login,

@@ -13,8 +13,7 @@ from functions.domain.client import Credentials
 from functions.domain.errors import InvalidClient, InvalidRequest
 from functions.domain.secret import Secret
 from functions.wire.dialects.dialect import Dialect
-from functions.wire.dialects.rfc6749 import token_request
-from functions.wire.dialects.rfc8628 import DeviceAuthorizationRequest, Poll, device_authorization
+from functions.wire.dialects.requests import device_authorization, token_request
 from functions.wire.document import is_json, read_texts
 from functions.wire.errors import json_response, oauth_error
 from functions.wire.form import read_form, refuse_web_pages
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from functions.domain.person import User
     from functions.domain.session.login import Login
-    from functions.wire.dialects.rfc6749 import Refresh
+    from functions.wire.dialects.requests import DeviceAuthorizationRequest, Poll, Refresh
     from functions.wire.http import Request, Response
 
 
@@ -95,6 +94,8 @@ def _moment(seconds: int) -> str:
 
 
 WORKOS = Dialect(
+    device_authorization_path="/user_management/authorize/device",
+    token_path="/user_management/authenticate",  # noqa: S106  a path, not a password
     read_device_authorization=read_device_authorization,
     read_token_request=read_token_request,
     write_login=write_login,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.routes import DEVICE_AUTHORIZATION, FOLD_CODE, FOLD_TOKEN
+from functions.routes import DEVICE_AUTHORIZATION
+from functions.wire.dialects.fold import FOLD
 from functions.wire.document import MAX_BODY_BYTES
 from tests.server import ADA, ISSUER, SETTINGS, Server
 
@@ -33,12 +34,12 @@ def start(server: Server, body: object = None) -> dict[str, Any]:
 
 def ask_for_codes(server: Server, body: object = None, **headers: str) -> Answer:
     sent = b"" if body is None else json.dumps(body).encode()
-    return server.issue.send("POST", FOLD_CODE, sent, {**({} if body is None else JSON), **headers})
+    return server.issue.send("POST", FOLD.device_authorization_path, sent, {**({} if body is None else JSON), **headers})
 
 
 def poll(server: Server, codes: dict[str, Any], **members: object) -> Answer:
     body = {"device_code": codes["device_code"], **members}
-    return server.poll.send("POST", FOLD_TOKEN, json.dumps(body).encode(), JSON)
+    return server.poll.send("POST", FOLD.token_path, json.dumps(body).encode(), JSON)
 
 
 def approve(server: Server, codes: dict[str, Any]) -> None:
@@ -89,7 +90,7 @@ def test_a_device_code_works_once(server: Server) -> None:
 
 
 def test_what_went_wrong_is_said_in_a_sentence(server: Server) -> None:
-    answer = server.poll.send("POST", FOLD_TOKEN, b'{"device_code": "dc_nonsense"}', JSON)
+    answer = server.poll.send("POST", FOLD.token_path, b'{"device_code": "dc_nonsense"}', JSON)
     assert answer.status == 400
     assert answer.json == {"error": "invalid_grant", "message": "The device code is not valid. Start the login again."}
 
@@ -149,7 +150,7 @@ def test_no_other_dialect_has_a_default_client(server: Server) -> None:
     ],
 )
 def test_a_body_that_is_not_the_expected_json_is_refused(server: Server, body: bytes, headers: dict[str, str]) -> None:
-    answer = server.poll.send("POST", FOLD_TOKEN, body, headers)
+    answer = server.poll.send("POST", FOLD.token_path, body, headers)
     assert (answer.status, answer.error) == (400, "invalid_request")
 
 
@@ -158,7 +159,7 @@ def test_nothing_is_read_from_the_address_where_logs_would_see_it(server: Server
     codes = start(server)
     query = f"device_code={codes['device_code']}"
     for body in (b"{}", json.dumps({"device_code": codes["device_code"]}).encode()):
-        answer = server.poll.send("POST", FOLD_TOKEN, body, JSON, query)
+        answer = server.poll.send("POST", FOLD.token_path, body, JSON, query)
         assert (answer.status, answer.error) == (400, "invalid_request")
 
 

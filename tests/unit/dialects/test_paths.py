@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.routes import ROUTES
+from functions.api import ROUTES
 
 
 @pytest.mark.row("WO13", "FO01", "FO06")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.domain.client import DEVICE_CODE_GRANT, REFRESH_GRANT
-from functions.routes import WORKOS_AUTHENTICATE, WORKOS_DEVICE
+from functions.wire.dialects.workos import WORKOS
 from tests.server import ACME, ADA, CI, CI_SECRET, ISSUER, SETTINGS, Server
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def post(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401  a function
 
 
 def start(server: Server, client_id: str = OFFLINE.client_id) -> dict[str, Any]:
-    answer = server.issue.form(WORKOS_DEVICE, {"client_id": client_id})
+    answer = server.issue.form(WORKOS.device_authorization_path, {"client_id": client_id})
     assert answer.status == 200, answer.text
     return answer.json
 
@@ -54,7 +54,7 @@ def approve(server: Server, codes: dict[str, Any]) -> None:
 
 @pytest.mark.row("WO01", "WO14")
 def test_a_public_client_gets_its_codes(server: Server, post: Any) -> None:  # noqa: ANN401
-    answer = post(server.issue, WORKOS_DEVICE, {"client_id": OFFLINE.client_id})
+    answer = post(server.issue, WORKOS.device_authorization_path, {"client_id": OFFLINE.client_id})
     assert answer.status == 200
     codes = answer.json
     assert codes["verification_uri_complete"] == f"{ISSUER}/device?user_code={codes['user_code']}"
@@ -64,11 +64,11 @@ def test_a_public_client_gets_its_codes(server: Server, post: Any) -> None:  # n
 @pytest.mark.row("WO08", "WO16")
 def test_the_same_device_code_yields_tokens_after_the_person_has_confirmed(server: Server, post: Any) -> None:  # noqa: ANN401
     codes = start(server)
-    waiting = post(server.poll, WORKOS_AUTHENTICATE, polling(codes))
+    waiting = post(server.poll, WORKOS.token_path, polling(codes))
     assert (waiting.status, waiting.error) == (400, "authorization_pending")
     assert waiting.json["error_description"]
     approve(server, codes)
-    answer = post(server.poll, WORKOS_AUTHENTICATE, polling(codes))
+    answer = post(server.poll, WORKOS.token_path, polling(codes))
     assert answer.json == {
         "user": {
             "object": "user",
@@ -95,9 +95,9 @@ def test_the_same_device_code_yields_tokens_after_the_person_has_confirmed(serve
 def test_a_refresh_gives_new_tokens_and_the_person_again(server: Server, post: Any) -> None:  # noqa: ANN401
     codes = start(server)
     approve(server, codes)
-    first = server.poll.form(WORKOS_AUTHENTICATE, polling(codes)).json
+    first = server.poll.form(WORKOS.token_path, polling(codes)).json
     form = {"grant_type": REFRESH_GRANT, "refresh_token": first["refresh_token"], "client_id": OFFLINE.client_id}
-    answer = post(server.poll, WORKOS_AUTHENTICATE, form)
+    answer = post(server.poll, WORKOS.token_path, form)
     assert answer.status == 200
     assert answer.json["user"] == first["user"]
     assert answer.json["refresh_token"] != first["refresh_token"]
@@ -106,7 +106,7 @@ def test_a_refresh_gives_new_tokens_and_the_person_again(server: Server, post: A
 def test_a_client_that_may_not_stay_logged_in_gets_an_empty_refresh_token(server: Server) -> None:
     codes = start(server, ACME.client_id)
     approve(server, codes)
-    answer = server.poll.form(WORKOS_AUTHENTICATE, polling(codes, ACME.client_id))
+    answer = server.poll.form(WORKOS.token_path, polling(codes, ACME.client_id))
     assert (answer.status, answer.json["refresh_token"]) == (200, "")
 
 
@@ -126,12 +126,16 @@ def test_a_client_that_may_not_stay_logged_in_gets_an_empty_refresh_token(server
 def test_an_api_key_is_the_secret_of_a_confidential_client(
     server: Server, headers: dict[str, str], form: dict[str, str], status: int
 ) -> None:
-    assert server.issue.form(WORKOS_DEVICE, {"client_id": CI.client_id, **form}, **headers).status == status
+    assert (
+        server.issue.form(WORKOS.device_authorization_path, {"client_id": CI.client_id, **form}, **headers).status == status
+    )
 
 
 @pytest.mark.row("D14")
 def test_a_foreign_page_cannot_start_a_login(server: Server, post: Any) -> None:  # noqa: ANN401
-    answer = post(server.issue, WORKOS_DEVICE, {"client_id": OFFLINE.client_id}, Origin="https://evil.example")
+    answer = post(
+        server.issue, WORKOS.device_authorization_path, {"client_id": OFFLINE.client_id}, Origin="https://evil.example"
+    )
     assert (answer.status, server.grants.items) == (403, {})
 
 
@@ -142,9 +146,9 @@ def test_a_foreign_page_cannot_start_a_login(server: Server, post: Any) -> None:
 )
 def test_what_is_missing_is_named_in_oauths_words(server: Server, post: Any, left_out: str, error: str) -> None:  # noqa: ANN401
     parameters = {name: value for name, value in polling(start(server)).items() if name != left_out}
-    assert post(server.poll, WORKOS_AUTHENTICATE, parameters).error == error
+    assert post(server.poll, WORKOS.token_path, parameters).error == error
 
 
 def test_another_grant_of_authkits_is_not_offered(server: Server, post: Any) -> None:  # noqa: ANN401
-    answer = post(server.poll, WORKOS_AUTHENTICATE, {"grant_type": "password", "client_id": OFFLINE.client_id})
+    answer = post(server.poll, WORKOS.token_path, {"grant_type": "password", "client_id": OFFLINE.client_id})
     assert answer.error == "unsupported_grant_type"

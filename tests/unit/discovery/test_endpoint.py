@@ -8,10 +8,9 @@ import pytest
 from jwt import PyJWKSet
 
 from functions import routes
-from functions.discovery.endpoint import Discovery
-from functions.entry import lambda_entry, served
+from functions.discovery.app import discovery_app
+from functions.entry import lambda_entry
 from functions.tokens.kms import SigningKey
-from functions.wire.errors import oauth_error
 from tests.events import EDGE_SECRET, Gateway
 from tests.unit.tokens.material import KEY_ARN
 
@@ -24,10 +23,8 @@ DOCUMENTS = [routes.OAUTH_METADATA, routes.OPENID_CONFIGURATION]
 
 @pytest.fixture(params=[False, True], ids=["http", "rest"])
 def gateway(request: pytest.FixtureRequest, kms: FakeKms) -> Gateway:
-    discovery = Discovery(issuer=ISSUER, scopes=["read", "write"], keys=[SigningKey(KEY_ARN, lambda: kms)])
-    return Gateway(
-        lambda_entry("discovery", served(oauth_error, discovery.handlers), edge_secret=EDGE_SECRET), rest=request.param
-    )
+    app = discovery_app(issuer=ISSUER, scopes=["read", "write"], keys=[SigningKey(KEY_ARN, lambda: kms)])
+    return Gateway(lambda_entry("discovery", app, edge_secret=EDGE_SECRET), rest=request.param)
 
 
 @pytest.mark.row("J01", "J02")

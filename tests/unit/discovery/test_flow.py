@@ -8,13 +8,13 @@ import pytest
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
-from functions.discovery.metadata import metadata
+from functions.discovery.metadata import Metadata
 
 ENDPOINTS = {"token_endpoint": "/oauth2/token", "jwks_uri": "/.well-known/jwks.json"}
 
 
 def document(issuer: str = "https://login.example") -> dict[str, Any]:
-    return metadata(issuer, ENDPOINTS, ["read", "write"])
+    return Metadata(issuer=issuer, scopes=["read", "write"]).document(ENDPOINTS)
 
 
 @pytest.mark.row("J01")

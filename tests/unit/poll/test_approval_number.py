@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions import routes
 from functions.domain.client import DEVICE_CODE_GRANT
 from functions.domain.device_grant.states import Approved
 from functions.domain.pkce import challenge_of
 from functions.domain.ports import Won
+from functions.wire.dialects.fold import FOLD
+from functions.wire.dialects.workos import WORKOS
 from tests.server import ADA, Browser, Server
 
 if TYPE_CHECKING:
@@ -192,7 +193,9 @@ def test_a_tool_that_proves_itself_gets_a_lost_answer_again_without_the_number(s
 
 @pytest.mark.row("N04")
 def test_fold_s_dialect_carries_the_number_too(server: Server) -> None:
-    started = server.issue.send("POST", routes.FOLD_CODE, b'{"client_id":"careful"}', {"Content-Type": "application/json"})
+    started = server.issue.send(
+        "POST", FOLD.device_authorization_path, b'{"client_id":"careful"}', {"Content-Type": "application/json"}
+    )
     codes = started.json
     assert codes["approval_number_required"] is True
     browser = server.sign_in()
@@ -201,7 +204,7 @@ def test_fold_s_dialect_carries_the_number_too(server: Server) -> None:
 
     def poll(number: str = "") -> Answer:
         body = f'{{"client_id":"careful","device_code":"{codes["device_code"]}","approval_number":"{number}"}}'
-        return server.poll.send("POST", routes.FOLD_TOKEN, body.encode(), {"Content-Type": "application/json"})
+        return server.poll.send("POST", FOLD.token_path, body.encode(), {"Content-Type": "application/json"})
 
     assert poll().json == {"error": "authorization_pending", "approval_number": "required"}
     assert poll(other_than(number)).json["attempts_left"] == 2
@@ -210,10 +213,10 @@ def test_fold_s_dialect_carries_the_number_too(server: Server) -> None:
 
 @pytest.mark.row("N04")
 def test_workos_dialect_carries_the_number_too(server: Server) -> None:
-    codes = server.issue.form(routes.WORKOS_DEVICE, {"client_id": CLIENT}).json
+    codes = server.issue.form(WORKOS.device_authorization_path, {"client_id": CLIENT}).json
     browser = server.sign_in()
     browser.lookup(codes["user_code"])
     number = browser.decide(codes["user_code"], "approve").json["approval_number"]
     form = {"grant_type": DEVICE_CODE_GRANT, "client_id": CLIENT, "device_code": codes["device_code"]}
-    assert server.poll.form(routes.WORKOS_AUTHENTICATE, form).json["approval_number"] == "required"
-    assert server.poll.form(routes.WORKOS_AUTHENTICATE, {**form, "approval_number": number}).status == 200
+    assert server.poll.form(WORKOS.token_path, form).json["approval_number"] == "required"
+    assert server.poll.form(WORKOS.token_path, {**form, "approval_number": number}).status == 200

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions import routes
-from functions.entry import lambda_entry, served
+from functions.entry import lambda_entry
 from functions.identity.provider import OidcProvider
-from functions.signin.endpoint import BrowserSignIn
-from functions.signin.sign_in import SignIn
-from functions.wire.errors import page_error
+from functions.signin.app import signin_app
 from tests.events import EDGE_SECRET, Gateway
 from tests.fakes.clock import StoppedClock
 from tests.fakes.provider import ISSUER as PROVIDER_ISSUER
@@ -42,21 +39,16 @@ class World:
 
     def __post_init__(self) -> None:
         self.provider = FakeProvider(self.clock)
-        sign_in = SignIn(
+        app = signin_app(
+            issuer=ISSUER,
+            provider_issuer=PROVIDER_ISSUER,
             provider=OidcProvider(REGISTRATION, self.provider, self.clock),
             users=self.users,
-            sessions=self.sessions,
+            browsers=self.sessions,
             clock=self.clock,
             random_bytes=numbered_bytes(),
         )
-        endpoint = BrowserSignIn(sign_in=sign_in, issuer=ISSUER, provider_issuer=PROVIDER_ISSUER)
-        answers = {
-            routes.LOGIN: endpoint.login,
-            routes.CALLBACK: endpoint.callback,
-            routes.BROWSER_SESSION: endpoint.session,
-            routes.LOGOUT: endpoint.logout,
-        }
-        self.handler = lambda_entry("signin", served(page_error, answers), edge_secret=EDGE_SECRET)
+        self.handler = lambda_entry("signin", app, edge_secret=EDGE_SECRET)
 
     def browser(self, *, rest: bool = False) -> Browser:
         """Return a browser without cookies, before an HTTP API or a REST API."""

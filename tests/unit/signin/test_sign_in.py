@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.domain.person import SESSION_LIFETIME, user_id_of
+from functions.domain.browser_session import SESSION_LIFETIME
+from functions.domain.person import user_id_of
 from functions.domain.secret import Secret
 from functions.wire.cookies import SESSION, SIGN_IN
 from tests.fakes.provider import ADA, ISSUER
