@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from functions.domain.browser_session import BrowserSession
+from functions.store import keys
 from functions.store.table import Item, Refused
 
 if TYPE_CHECKING:
     from functions.domain.secret import Secret
     from functions.store.table import Table
-
-_SESSION = "session"
-_USED = "used"
 
 
 class BrowserItem(Item):
@@ -43,7 +41,7 @@ class DynamoBrowserSessions:
         self._table.put(
             BrowserItem(
                 _session_key(cookie),
-                _SESSION,
+                keys.BROWSER_SESSION,
                 user_id=session.user_id,
                 auth_time=session.auth_time,
                 expires_at=session.expires_at,
@@ -58,7 +56,7 @@ class DynamoBrowserSessions:
         very moment.
         """
         key = _session_key(cookie)
-        raw = self._table.get(key, _SESSION, consistent=False) or self._table.get(key, _SESSION)
+        raw = self._table.get(key, keys.BROWSER_SESSION, consistent=False) or self._table.get(key, keys.BROWSER_SESSION)
         if raw is None:
             return None
         item = BrowserItem.from_raw_data(raw)
@@ -71,16 +69,16 @@ class DynamoBrowserSessions:
 
     def remove(self, cookie: Secret) -> None:
         """End the session; nothing happens when there is none."""
-        self._table.delete(_session_key(cookie), _SESSION)
+        self._table.delete(_session_key(cookie), keys.BROWSER_SESSION)
 
     def use_sign_in(self, transaction: Secret, expires_at: int, now: float) -> bool:
         """Mark a sign-in transaction as used. False when it was used before, or is over: TTL may have swept its mark."""
         if expires_at <= now:
             return False
-        mark = SignInItem(f"signin#{transaction.digest()}", _USED, used_at=now, expires_at=expires_at)
+        mark = SignInItem(keys.SIGN_IN + transaction.digest(), keys.SIGN_IN_USED, used_at=now, expires_at=expires_at)
         result = self._table.put(mark, SignInItem.pk.does_not_exist())
         return not isinstance(result, Refused) or result.ours
 
 
 def _session_key(cookie: Secret) -> str:
-    return f"browser#{cookie.digest()}"
+    return keys.BROWSER + cookie.digest()

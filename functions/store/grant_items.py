@@ -9,6 +9,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
 from functions.domain.errors import CorruptGrant
+from functions.store import keys
 from functions.store.table import Item
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ _STATES: dict[str, type[Grant]] = {
     DENIED: Denied,
     REDEEMED: Redeemed,
 }
-_PREFIX = "grant#"
-_SORT_KEY = "grant"
 
 
 class GrantItem(Item):
@@ -69,7 +68,7 @@ _FRACTIONS = frozenset({"next_poll_at"})
 
 def changes_to(locator: str, **values: Any) -> GrantItem:  # noqa: ANN401  PynamoDB knows the types
     """Return an item that holds nothing but the key of a grant and these values."""
-    return GrantItem(_PREFIX + locator, _SORT_KEY, **values)
+    return GrantItem(keys.GRANT + locator, keys.GRANT_SORT_KEY, **values)
 
 
 def new_item(grant: Pending) -> GrantItem:
@@ -125,7 +124,7 @@ def _own(kind: type[Grant]) -> frozenset[str]:
 
 def _request(values: dict[str, Any]) -> GrantRequest:
     return GrantRequest(
-        locator=values["pk"].removeprefix(_PREFIX),
+        locator=values["pk"].removeprefix(keys.GRANT),
         secret_digest=values["secret_digest"],
         client_id=values["client_id"],
         scopes=tuple(values["scope"].split()),

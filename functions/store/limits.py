@@ -13,6 +13,7 @@ from pynamodb.expressions.operand import Path
 
 from functions.domain.limits import Tally
 from functions.domain.ports import Counted, Full
+from functions.store import keys
 from functions.store.table import Item, Written
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from functions.domain.limits import Guesser, GuessLimits, Rate
     from functions.store.table import RawItem, Table
 
-_COUNT = "count"
 _TOTAL = Path("total")
 # 64 bits of a digest are a short name, and too many to find another network with the same.
 _NAME_LENGTH = 16
@@ -51,7 +51,9 @@ class DynamoCounters:
 
     def take(self, what: str, key: str, rate: Rate, now: float) -> bool:
         """Count one event, unless the window has had as many as it may."""
-        counter = CounterItem(f"limit#{what}#{_digest(key)}#{rate.window(now)}", _COUNT, expires_at=rate.ends_at(now))
+        counter = CounterItem(
+            f"{keys.LIMIT}{what}#{_digest(key)}#{rate.window(now)}", keys.COUNT, expires_at=rate.ends_at(now)
+        )
         room = _below(Path(CounterItem.events), rate.count)
         return isinstance(self._table.update(counter, room, CounterItem.events.add(1)), Written)
 
@@ -86,7 +88,7 @@ class DynamoGuesses:
 
 
 def _window_item(limits: GuessLimits, now: float) -> WindowItem:
-    return WindowItem(f"limit#guesses#{limits.window(now)}", _COUNT, expires_at=limits.ends_at(now))
+    return WindowItem(f"{keys.LIMIT}guesses#{limits.window(now)}", keys.COUNT, expires_at=limits.ends_at(now))
 
 
 def _paths_of(guesser: Guesser) -> tuple[Path, Path]:

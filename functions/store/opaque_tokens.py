@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from functions.domain.session.access import Access
+from functions.store import keys
 from functions.store.table import Item
 
 if TYPE_CHECKING:
     from functions.domain.secret import Secret
     from functions.store.table import Table
 
-_SORT_KEY = "access"
 _AS_THEY_ARE = ("user_id", "session_id", "client_id", "audience", "issued_at", "expires_at")
 
 
@@ -38,11 +38,11 @@ class DynamoOpaqueTokens:
     def add(self, token: Secret, access: Access) -> None:
         """Store what a new token says. Nothing stands at its key: the token is fresh randomness."""
         said = {name: getattr(access, name) for name in _AS_THEY_ARE}
-        self._table.put(AccessItem(_key(token), _SORT_KEY, scope=" ".join(access.scopes), **said))
+        self._table.put(AccessItem(_key(token), keys.ACCESS, scope=" ".join(access.scopes), **said))
 
     def read(self, token: Secret, now: float) -> Access | None:
         """Return what a token says, read consistently: it is used as soon as it is given out."""
-        raw = self._table.get(_key(token), _SORT_KEY)
+        raw = self._table.get(_key(token), keys.ACCESS)
         if raw is None:
             return None
         item = AccessItem.from_raw_data(raw)
@@ -52,4 +52,4 @@ class DynamoOpaqueTokens:
 
 
 def _key(token: Secret) -> str:
-    return f"token#{token.digest()}"
+    return keys.TOKEN + token.digest()

@@ -10,13 +10,11 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from functions.domain.device_grant.states import Origin
 from functions.domain.errors import CorruptSession
 from functions.domain.session.session import Session
+from functions.store import keys
 from functions.store.table import Item, Refused
 
 if TYPE_CHECKING:
     from functions.store.table import RawItem, Table
-
-_USER = "user#"
-_SESSION = "session#"
 
 
 class SessionItem(Item):
@@ -57,7 +55,7 @@ class DynamoSessions:
 
     def get(self, user_id: str, session_id: str, now: float) -> Session | None:
         """Return a live session, read consistently: one that was ended is over."""
-        raw = self._table.get(_USER + user_id, _SESSION + session_id)
+        raw = self._table.get(keys.USER + user_id, keys.SESSION + session_id)
         session = read_session(raw) if raw else None
         return session if session and session.live(now) else None
 
@@ -79,7 +77,7 @@ class DynamoSessions:
 
     def rename(self, user_id: str, session_id: str, label: str, now: float) -> Session | None:
         """Give a live session another label and return it."""
-        changes = SessionItem(_USER + user_id, _SESSION + session_id, label=label)
+        changes = SessionItem(keys.USER + user_id, keys.SESSION + session_id, label=label)
         result = self._table.update(changes, (SessionItem.idle_until > now) & (SessionItem.expires_at > now))
         if isinstance(result, Refused):
             # Renamed before, and only the acknowledgement was lost.
@@ -88,7 +86,7 @@ class DynamoSessions:
 
     def end(self, user_id: str, session_id: str) -> Session | None:
         """End a session for good and return it as it was."""
-        raw = self._table.delete(_USER + user_id, _SESSION + session_id)
+        raw = self._table.delete(keys.USER + user_id, keys.SESSION + session_id)
         return read_session(raw) if raw else None
 
     def end_all(self, user_id: str, *, keep: str = "") -> tuple[Session, ...]:
@@ -97,7 +95,7 @@ class DynamoSessions:
         return tuple(session for session in ended if session)
 
     def _all_of(self, user_id: str) -> list[Session]:
-        found = [read_session(raw) for raw in self._table.query(_USER + user_id, _SESSION)]
+        found = [read_session(raw) for raw in self._table.query(keys.USER + user_id, keys.SESSION)]
         return sorted(found, key=lambda session: session.used_at, reverse=True)
 
 
@@ -121,8 +119,8 @@ def read_session(raw: RawItem) -> Session:
     if any(isinstance(value, float) for name, value in values.items() if name not in _FRACTIONS):
         raise CorruptSession("a time is not a whole number of seconds")
     return Session(
-        user_id=values["pk"].removeprefix(_USER),
-        session_id=values["sk"].removeprefix(_SESSION),
+        user_id=values["pk"].removeprefix(keys.USER),
+        session_id=values["sk"].removeprefix(keys.SESSION),
         scopes=tuple(values["scope"].split()),
         origin=Origin(**{name: values[name] for name in _ORIGIN}),
         **{name: values[name] for name in _AS_THEY_ARE},
@@ -132,4 +130,4 @@ def read_session(raw: RawItem) -> Session:
 def _item(session: Session, *names: str) -> SessionItem:
     """Return an item with the key of a session and these of its fields."""
     values: dict[str, Any] = {name: getattr(session, name) for name in names}
-    return SessionItem(_USER + session.user_id, _SESSION + session.session_id, **values)
+    return SessionItem(keys.USER + session.user_id, keys.SESSION + session.session_id, **values)

@@ -16,6 +16,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
+from functions.store import keys
 from functions.store.calls import CONDITION_FAILED, call, response_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 1
 _READ_SECONDS = 2
 _RETRIES = 2
-_KEY_SCHEMA = (("pk", "HASH"), ("sk", "RANGE"))
+_KEY_SCHEMA = ((keys.PARTITION_KEY, "HASH"), (keys.SORT_KEY, "RANGE"))
 
 RawItem = dict[str, dict[str, Any]]
 """An item as DynamoDB spells it: {"pk": {"S": "…"}, …}."""

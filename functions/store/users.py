@@ -8,12 +8,12 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from functions.domain.limits import Lock
 from functions.domain.person import User
+from functions.store import keys
 from functions.store.table import Item
 
 if TYPE_CHECKING:
     from functions.store.table import RawItem, Table
 
-_SORT_KEY = "profile"
 _SAID = ("email", "name", "role", "workspace", "signed_in_at")
 
 
@@ -42,24 +42,24 @@ class DynamoUsers:
         """Write what the identity provider said now. An update, not a put: it leaves alone what was not said by it."""
         said = {name: getattr(user, name) for name in _SAID}
         self._table.update(
-            UserItem(_key(user.user_id), _SORT_KEY, **said),
+            UserItem(_key(user.user_id), keys.PROFILE, **said),
             None,
             UserItem.created_at.set(UserItem.created_at | user.created_at),
         )
 
     def get(self, user_id: str, *, consistent: bool = True) -> User | None:
         """Return the person. Read consistently, someone disabled a moment ago is disabled."""
-        raw = self._table.get(_key(user_id), _SORT_KEY, consistent=consistent)
+        raw = self._table.get(_key(user_id), keys.PROFILE, consistent=consistent)
         return _read_user(user_id, raw) if raw else None
 
     def lock(self, user_id: str, lock: Lock) -> None:
         """Lock the account of somebody known."""
-        changes = UserItem(_key(user_id), _SORT_KEY, lock_times=lock.times, locked_until=lock.until)
+        changes = UserItem(_key(user_id), keys.PROFILE, lock_times=lock.times, locked_until=lock.until)
         self._table.update(changes, UserItem.pk.exists())
 
     def remember(self, user_id: str, consent: str) -> None:
         """Add to the set of consents; adding one twice changes nothing."""
-        changes = UserItem(_key(user_id), _SORT_KEY)
+        changes = UserItem(_key(user_id), keys.PROFILE)
         self._table.update(changes, UserItem.pk.exists(), UserItem.consents.add({consent}))
 
 
@@ -77,4 +77,4 @@ def _read_user(user_id: str, raw: RawItem) -> User:
 
 
 def _key(user_id: str) -> str:
-    return f"user#{user_id}"
+    return keys.USER + user_id
