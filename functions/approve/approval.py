@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from functions.domain.browser_session import person_of, session_of
 from functions.domain.device_grant.codes import UserCode, locator_of
 from functions.domain.device_grant.number_matching import ApprovalNumber
 from functions.domain.device_grant.proximity import places_of
 from functions.domain.device_grant.states import Approver
-from functions.domain.device_grant.transitions import approved_before, claim_refused, decision_refused
 from functions.domain.errors import FreshSignInRequired, UnknownUserCode
-from functions.domain.ports import Lost, Won
 
 if TYPE_CHECKING:
     from functions.approve.lockout import Lockout
     from functions.domain.browser_session import BrowserSession
     from functions.domain.device_grant.proximity import Place
-    from functions.domain.device_grant.states import Approved, Grant, GrantRequest
+    from functions.domain.device_grant.states import Approved, Denied, GrantRequest, Pending
     from functions.domain.person import User
     from functions.domain.ports import BrowserSessions, Clock, Grants, Users
     from functions.domain.secret import Secret
@@ -91,15 +89,13 @@ class Approval:
         user = person_of(visitor.session, self.users, consistent=False)
         user_code = _read(typed)
         with self.lockout.attempt(user, visitor.place.address, now):
-            move = self.grants.claim(locator_of(user_code), user.user_id, now)
-            if isinstance(move, Lost):
-                claim_refused(move.found, user.user_id, now)
+            request = self.grants.claim(locator_of(user_code), user.user_id, now).request
         # What it asks for may need a fresher sign-in than others. It stays theirs, to be opened again after that.
-        if not move.grant.request.fresh(visitor.session.auth_time, now):
+        if not request.fresh(visitor.session.auth_time, now):
             raise FreshSignInRequired
-        return Opened(user=user, user_code=user_code, request=move.grant.request)
+        return Opened(user=user, user_code=user_code, request=request)
 
-    def decide(self, typed: str, decision: Decision, visitor: Visitor) -> Grant:
+    def decide(self, typed: str, decision: Decision, visitor: Visitor) -> Approved | Denied | Pending:
         """Carry out the person's decision and return the grant after it.
 
         Only approving needs a fresh sign-in, and a browser that is near enough: saying no must always be possible. There is
@@ -107,19 +103,17 @@ class Approval:
         here whether they have been disabled: that is asked when the grant is redeemed.
         Raises FreshSignInRequired, TooFar, UnknownUserCode, ExpiredUserCode or AlreadyDecided.
         """
-        now, locator = self.clock(), locator_of(_read(typed))
-        if decision is Decision.APPROVE:
-            visitor.session.check_fresh(now, self.max_age)
-            return self._approve(locator, visitor.approver(locator), now)
-        undo = self.grants.deny if decision is Decision.DENY else self.grants.release
-        move = undo(locator, visitor.session.user_id, now)
-        if isinstance(move, Lost):
-            decision_refused(move.found, visitor.session.user_id, now)
-        return move.grant
-
-    def _approve(self, locator: str, approver: Approver, now: float) -> Grant:
-        move = self.grants.approve(locator, approver, now)
-        return move.grant if isinstance(move, Won) else approved_before(move.found, approver, now)
+        now, locator, user_id = self.clock(), locator_of(_read(typed)), visitor.session.user_id
+        match decision:
+            case Decision.APPROVE:
+                visitor.session.check_fresh(now, self.max_age)
+                return self.grants.approve(locator, visitor.approver(locator), now)
+            case Decision.DENY:
+                return self.grants.deny(locator, user_id, now)
+            case Decision.RELEASE:
+                return self.grants.release(locator, user_id, now)
+            case _:
+                assert_never(decision)
 
 
 def _read(typed: str) -> UserCode:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from functions.approve.approval import Decision
 from functions.domain.device_grant.proximity import compare, place_of
-from functions.domain.device_grant.states import Approved, Denied
+from functions.domain.device_grant.states import Approved, Denied, Pending
 from functions.domain.errors import InvalidRequest, TooFar, UnknownUserCode
 from functions.wire.approval import write_decision, write_opened
 from functions.wire.errors import page_error
@@ -15,7 +15,7 @@ from functions.wire.page import check_mutation, read_members
 
 if TYPE_CHECKING:
     from functions.approve.approval import Approval, Visitor
-    from functions.domain.device_grant.states import Grant, Origin
+    from functions.domain.device_grant.states import Origin
     from functions.domain.ports import Clock
     from functions.settings import Settings
     from functions.wire.http import Request, Response
@@ -86,11 +86,13 @@ def _decision(word: str) -> Decision:
         raise InvalidRequest from None
 
 
-def _state(grant: Grant) -> str:
+def _state(grant: Approved | Denied | Pending) -> str:
     match grant:
         case Approved():
             return "approved"
         case Denied():
             return "denied"
-        case _:
+        case Pending():
             return "pending"
+        case _:
+            assert_never(grant)

@@ -261,9 +261,17 @@ class ProviderUnavailable(Unavailable):
     public = "Sign-in is not available right now. Try again shortly."
 
 
+class UserCodeTaken(Exception):
+    """A live grant has this user code: draw another. Nobody is ever told."""
+
+
+class RuleMismatch(Exception):
+    """The table refused what the domain allows, or did what it forbids: a condition has drifted from its transition."""
+
+
 class CorruptGrant(Exception):
-    """An item holds a mix of attributes that no state has. An error to look at, never a guess."""
+    """An item mixes the attributes of states, or lacks one. An error to look at, never a guess."""
 
 
 class CorruptSession(Exception):
-    """The item of a session lacks an attribute, or has a foreign one. Likewise."""
+    """The item of a session lacks an attribute. Likewise."""

@@ -1,7 +1,6 @@
-"""What the flows ask of storage, keys and clock. `store`, `tokens` and the tests' doubles answer it.
+"""What the use cases ask of storage, keys and clock. `store`, `tokens` and the tests' doubles answer it.
 
-A move is one conditional write. It is Won, with the grant as it is now, or Lost, with the grant as it was found (None when
-there is none): the loser needs no second read. Every method raises StoreUnavailable when the table cannot answer.
+Every method raises StoreUnavailable when the table cannot answer.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from functions.domain.browser_session import BrowserSession
     from functions.domain.client import Client
-    from functions.domain.device_grant.states import Approved, Approver, Grant, Pending, Proof
+    from functions.domain.device_grant.states import Approved, Approver, Claimed, Denied, Grant, Pending, Proof, Redeemed
+    from functions.domain.device_grant.transitions import NumberMatched, NumberWrong
     from functions.domain.limits import Guesser, GuessLimits, Lock, Rate, Tally
     from functions.domain.person import User
     from functions.domain.secret import Secret
@@ -30,55 +30,36 @@ ReadSecret = Callable[[str], "Secret"]
 """The secret of an ARN. Raises StoreUnavailable when it cannot be had."""
 
 
-@dataclass(frozen=True, slots=True)
-class Won:
-    """The write went through; `grant` is the state after it."""
-
-    grant: Grant
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The write's condition did not hold; `found` is what stood there at that moment."""
-
-    found: Grant | None
-
-
-Move = Won | Lost
-
-
 class Grants(Protocol):
-    """The grants' items. Times are seconds since the epoch; `locator` is the key of a grant."""
+    """The grants' items: each method is the transition of its name, by one conditional write.
 
-    def add(self, grant: Pending, now: float) -> Move:
-        """Put a new grant, unless a live one has the same user code. Its own retried write counts as won."""
+    It returns the grant after it or raises why not, as `device_grant.transitions` says. Times are seconds since the epoch;
+    `locator` is the key of a grant.
+    """
 
-    def poll(self, locator: str, proof: Proof, now: float) -> Move:
-        """Accept a poll and start the next pause: only while undecided, in time, not too early, and the tool's own."""
+    def add(self, grant: Pending, now: float) -> Grant:
+        """Put a new grant (`issue`). Its own retried write returns what stands. Raises UserCodeTaken."""
 
-    def claim(self, locator: str, user_id: str, now: float) -> Move:
+    def poll(self, locator: str, proof: Proof, now: float) -> Pending | Claimed | Approved | Redeemed:
+        """Accept a poll and start the next pause, or hand over what was decided."""
+
+    def claim(self, locator: str, user_id: str, now: float) -> Claimed:
         """Bind a pending grant to the person, or find it bound to them already."""
 
-    def release(self, locator: str, user_id: str, now: float) -> Move:
-        """Undo the person's claim: Claimed → Pending."""
+    def release(self, locator: str, user_id: str, now: float) -> Pending:
+        """Undo the person's claim."""
 
-    def approve(self, locator: str, approver: Approver, now: float) -> Move:
-        """Claimed → Approved, with at least COLLECT_SECONDS left to collect it; only from where, and as lately, as asked."""
+    def approve(self, locator: str, approver: Approver, now: float) -> Approved:
+        """Say yes: only from where, and as lately, as asked."""
 
-    def count_wrong_number(self, approved: Approved, presented: str, now: float) -> Move:
-        """Count a wrong approval number, as `after_wrong_number` says, if the grant still is as it was seen.
+    def deny(self, locator: str, user_id: str, now: float) -> Denied:
+        """Say no."""
 
-        `presented` is its digest. The right one is not counted: it loses, to the grant just as it was seen.
-        """
+    def match_number(self, seen: Approved, proof: Proof, presented: str, now: float) -> NumberMatched | NumberWrong:
+        """Hold the digest of a number against an approved grant, which was `seen` before; a wrong one is counted."""
 
-    def deny(self, locator: str, user_id: str, now: float) -> Move:
-        """Claimed → Denied."""
-
-    def redeem(self, approved: Approved, session: Session, now: float) -> Move:
-        """Approved → Redeemed, once, and in the same write store the session that it becomes: never one without the other.
-
-        A retried write of the same session counts as won.
-        """
+    def redeem(self, approved: Approved, proof: Proof, session: Session, now: float) -> Redeemed:
+        """Exchange the grant, and in the same write store the session that it becomes: never one without the other."""
 
 
 class Sessions(Protocol):
@@ -91,7 +72,7 @@ class Sessions(Protocol):
         """Return the person's live sessions, the one used last first."""
 
     def rotate(self, session: Session, now: float) -> Session | None:
-        """Put `session`, as `sessions.rotated` made it, in place of the generation before it, if that one stands and lives.
+        """Put `session`, as `session.rotated` made it, in place of the generation before it (`session.advanced`).
 
         Returns what stands there then: `session` itself, by this write or an earlier one whose acknowledgement was lost; or
         what it lost to; or None when the session has been ended.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.domain.device_grant.codes import DeviceCode, UserCode
 from functions.domain.device_grant.proximity import demanded, place_of
 from functions.domain.device_grant.states import GrantRequest, Origin, Pending
-from functions.domain.errors import StoreUnavailable
-from functions.domain.ports import Won
+from functions.domain.errors import StoreUnavailable, UserCodeTaken
 
 if TYPE_CHECKING:
     from functions.domain.client import Client
@@ -66,6 +66,7 @@ class DeviceAuthorization:
                 approval_number=client.approval_number,
             )
             # The first poll is free: nothing has been polled yet that it could follow too closely.
-            if isinstance(self.grants.add(Pending(request=request, next_poll_at=now), now), Won):
+            with suppress(UserCodeTaken):
+                self.grants.add(Pending(request=request, next_poll_at=now), now)
                 return Issued(device_code=device_code, user_code=user_code, expires_in=client.code_lifetime)
         raise StoreUnavailable(detail=f"{_DRAWS} user codes in a row were taken")

@@ -1,15 +1,14 @@
-"""Answer a poll; exchange an approved grant for a session, once."""
+"""The use case: answer a poll; exchange an approved grant for a session, once."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from hmac import compare_digest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from functions.domain.client import DEVICE_CODE_GRANT
-from functions.domain.device_grant.states import Approved, Denied, Proof, Redeemed
-from functions.domain.device_grant.transitions import WRONG_NUMBERS, poll_outcome
+from functions.domain.device_grant.states import Approved, Claimed, Denied, Pending, Proof, Redeemed
+from functions.domain.device_grant.transitions import WRONG_NUMBERS, NumberMatched, NumberWrong
 from functions.domain.errors import (
     ApprovalNumberRequired,
     AuthorizationPending,
@@ -18,7 +17,6 @@ from functions.domain.errors import (
     Unavailable,
     WrongApprovalNumber,
 )
-from functions.domain.ports import Lost, Won
 from functions.domain.session.login import Login
 from functions.domain.session.refresh_token import SALT_BYTES, RefreshToken
 from functions.domain.session.session import opened
@@ -28,9 +26,8 @@ if TYPE_CHECKING:
     from functions.domain.client import Client
     from functions.domain.device_grant.codes import DeviceCode
     from functions.domain.device_grant.number_matching import ApprovalNumber
-    from functions.domain.device_grant.states import Grant
     from functions.domain.person import User
-    from functions.domain.ports import AccessTokens, Clock, Grants, Move, RandomBytes, Sessions, Users
+    from functions.domain.ports import AccessTokens, Clock, Grants, RandomBytes, Sessions, Users
     from functions.domain.secret import Secret
 
 
@@ -60,47 +57,33 @@ class DeviceGrant:
         client.check_grant_type(DEVICE_CODE_GRANT)
         if device_code is None or code_challenge is None:
             raise InvalidGrant
-        now = self.clock()
         secret = device_code.secret
         proof = Proof(client_id=client.client_id, secret_digest=secret.digest(), code_challenge=code_challenge)
-        move = self.grants.poll(device_code.locator, proof, now)
-        if isinstance(move, Won):
-            raise AuthorizationPending
-        found = poll_outcome(move.found, proof, now)
-        if isinstance(found, Redeemed):
-            return self._tell_again(found, secret, client)
-        self._check_number(found, approval_number, proof)
-        return self._redeem(found, proof, secret, client)
+        match self.grants.poll(device_code.locator, proof, self.clock()):
+            case Pending() | Claimed():
+                raise AuthorizationPending
+            case Redeemed() as redeemed:
+                return self._tell_again(redeemed, secret, client)
+            case Approved() as approved:
+                approved = self._with_number(approved, approval_number, proof)
+                return self._redeem(approved, proof, secret, client)
+            case other:
+                assert_never(other)
 
-    def _check_number(self, approved: Approved, number: ApprovalNumber | None, proof: Proof) -> None:
-        """Raise unless the grant asks for no number or this is it.
-
-        It is never compared here with what was read before: a thousand guesses sent at once could all be, before one of
-        them is counted. What answers is the write, which counts a wrong one and comes upon the right one.
-        """
+    def _with_number(self, approved: Approved, number: ApprovalNumber | None, proof: Proof) -> Approved:
+        """Return the grant if it asks for no number or this is it (number matching). Else raises what the tool is told."""
         if not approved.request.approval_number:
-            return
+            return approved
         if number is None:
             raise ApprovalNumberRequired
         presented = number.bound_to(approved.request.locator)
-        while True:
-            move = self.grants.count_wrong_number(approved, presented, self.clock())
-            match move:
-                case Won(grant=Approved(wrong_numbers=count, user_id=user_id)):
-                    raise WrongApprovalNumber(user_id, WRONG_NUMBERS - count)
-                case Won(grant=Denied(user_id=user_id)):
-                    raise TooManyWrongNumbers(user_id)
-            found = self._still_approved(move, proof)
-            if found.wrong_numbers == approved.wrong_numbers and compare_digest(presented, found.number_digest):
-                return
-            # A wrong one was counted first, so this one was not looked at. That happens WRONG_NUMBERS times at most.
-            approved = found
-
-    def _still_approved(self, move: Move, proof: Proof) -> Approved:
-        found = poll_outcome(move.found if isinstance(move, Lost) else move.grant, proof, self.clock())
-        if isinstance(found, Redeemed):
-            raise InvalidGrant
-        return found
+        match self.grants.match_number(approved, proof, presented, self.clock()):
+            case NumberMatched(grant):
+                return grant
+            case NumberWrong(grant):
+                raise _wrong_number(grant)
+            case other:
+                assert_never(other)
 
     def _redeem(self, approved: Approved, proof: Proof, secret: Secret, client: Client) -> Login:
         now = self.clock()
@@ -112,9 +95,9 @@ class DeviceGrant:
         # Signed before the grant is used up: when the key service is down, the approval is still there for the next poll.
         access_token = self.tokens.mint(session, session.scopes, client, user, now)
         id_token = self.tokens.identify(session, session.scopes, client, user, now)
-        move = self.grants.redeem(approved, session, self.clock())
-        if not isinstance(move, Won):
-            return self._tell_again(self._winner(move.found, proof), secret, client)
+        redeemed = self.grants.redeem(approved, proof, session, self.clock())
+        if redeemed.session_id != session.session_id:
+            return self._tell_again(redeemed, secret, client)
         self._remember(user, client.consent_to(session.scopes))
         return Login(
             access_token=access_token,
@@ -131,12 +114,6 @@ class DeviceGrant:
             # The login stands: what is remembered only changes what the page says the next time.
             with suppress(Unavailable):
                 self.users.remember(user.user_id, consent)
-
-    def _winner(self, found: Grant | None, proof: Proof) -> Redeemed:
-        outcome = poll_outcome(found, proof, self.clock())
-        if isinstance(outcome, Approved):
-            raise InvalidGrant(detail="a grant that could be redeemed refused to be")
-        return outcome
 
     def _tell_again(self, redeemed: Redeemed, secret: Secret, client: Client) -> Login:
         """Give a tool that proves itself the same session again. Once it has refreshed, it did get the first answer."""
@@ -156,3 +133,13 @@ class DeviceGrant:
             session_id=session.session_id,
             outcome="redeemed_again",
         )
+
+
+def _wrong_number(grant: Approved | Denied) -> WrongApprovalNumber | TooManyWrongNumbers:
+    match grant:
+        case Approved(user_id=user_id, wrong_numbers=count):
+            return WrongApprovalNumber(user_id, WRONG_NUMBERS - count)
+        case Denied(user_id=user_id):
+            return TooManyWrongNumbers(user_id)
+        case _:
+            assert_never(grant)

@@ -1,4 +1,4 @@
-"""Exchange a refresh token for new tokens; notice one that two people hold."""
+"""The use case: exchange a refresh token for new tokens; notice one that two people hold."""
 
 from __future__ import annotations
 

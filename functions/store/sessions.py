@@ -9,9 +9,9 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from functions.domain.device_grant.states import Origin
 from functions.domain.errors import CorruptSession
-from functions.domain.session.session import Session
+from functions.domain.session.session import Session, advanced, renamed
 from functions.store import keys
-from functions.store.table import Item, Refused
+from functions.store.table import Item, Refused, Written
 
 if TYPE_CHECKING:
     from functions.store.table import RawItem, Table
@@ -40,6 +40,8 @@ class SessionItem(Item):
 
 
 _NAMES = frozenset(SessionItem.get_attributes())
+# What an attribute means where it is missing: what was so before it existed. No write's condition may ask for one of these.
+_BEFORE = {"label": "", "address": "", "country": "", "agent": "", "device_name": ""}
 _ORIGIN = tuple(field.name for field in fields(Origin))
 _AS_THEY_ARE = tuple(sorted(_NAMES & {field.name for field in fields(Session)}))
 # What a refresh changes; the label may be given a new name meanwhile.
@@ -71,18 +73,18 @@ class DynamoSessions:
             & (SessionItem.client_id == session.client_id)
             & (SessionItem.idle_until > now)
             & (SessionItem.expires_at > now),
+            returning="ALL_OLD",
         )
-        raw = result.found if isinstance(result, Refused) else result.item
-        return read_session(raw) if raw else None
+        if isinstance(result, Refused):
+            return read_session(result.found) if result.found else None
+        return advanced(read_session(result.item), session, now)
 
     def rename(self, user_id: str, session_id: str, label: str, now: float) -> Session | None:
-        """Give a live session another label and return it."""
+        """Give a live session another label and return it. Doing it again does no harm."""
         changes = SessionItem(keys.USER + user_id, keys.SESSION + session_id, label=label)
-        result = self._table.update(changes, (SessionItem.idle_until > now) & (SessionItem.expires_at > now))
-        if isinstance(result, Refused):
-            # Renamed before, and only the acknowledgement was lost.
-            return read_session(result.found) if result.ours and result.found else None
-        return read_session(result.item)
+        live = (SessionItem.idle_until > now) & (SessionItem.expires_at > now)
+        result = self._table.update(changes, live, returning="ALL_OLD")
+        return renamed(read_session(result.item), label, now) if isinstance(result, Written) else None
 
     def end(self, user_id: str, session_id: str) -> Session | None:
         """End a session for good and return it as it was."""
@@ -109,13 +111,16 @@ def new_session_item(session: Session) -> SessionItem:
 
 
 def read_session(raw: RawItem) -> Session:
-    """Return the session that an item holds. Raises CorruptSession unless its attributes are exactly a session's."""
+    """Return the session that an item holds. Raises CorruptSession where something is missing.
+
+    What is not known here was written by a later release, and is left alone.
+    """
     try:
-        values = SessionItem.from_raw_data(raw).attribute_values
+        values = _BEFORE | SessionItem.from_raw_data(raw).attribute_values
     except (TypeError, ValueError) as error:
         raise CorruptSession("an attribute has a foreign type") from error
-    if not raw.keys() == values.keys() == _NAMES:
-        raise CorruptSession(f"a session has foreign or missing attributes: {sorted(raw.keys() ^ _NAMES)}")
+    if _NAMES - values.keys():
+        raise CorruptSession(f"a session lacks attributes: {sorted(_NAMES - values.keys())}")
     if any(isinstance(value, float) for name, value in values.items() if name not in _FRACTIONS):
         raise CorruptSession("a time is not a whole number of seconds")
     return Session(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
@@ -31,6 +31,9 @@ _CONNECT_SECONDS = 1
 _READ_SECONDS = 2
 _RETRIES = 2
 _KEY_SCHEMA = ((keys.PARTITION_KEY, "HASH"), (keys.SORT_KEY, "RANGE"))
+
+Returning = Literal["ALL_NEW", "ALL_OLD"]
+"""Which item an update returns: as it is after it, or as it was before."""
 
 RawItem = dict[str, dict[str, Any]]
 """An item as DynamoDB spells it: {"pk": {"S": "…"}, …}."""
@@ -62,7 +65,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The write went through; `item` is what stands there now."""
+    """The write went through; `item` is what stands there now, or stood there before where that was asked for."""
 
     item: RawItem
 
@@ -89,10 +92,12 @@ class Table:
         """Write a whole item in place of whatever has its key, if the condition holds."""
         return self._write("PutItem", self._arguments(Put(item, condition)), item)
 
-    def update(self, changes: Item, condition: Condition | None, *actions: Action) -> Written | Refused:
+    def update(
+        self, changes: Item, condition: Condition | None, *actions: Action, returning: Returning = "ALL_NEW"
+    ) -> Written | Refused:
         """Set the attributes that `changes` has on the item of its key, and do the other actions, if the condition holds."""
         arguments = self._arguments(Update(changes, condition, actions))
-        return self._write("UpdateItem", {**arguments, "ReturnValues": "ALL_NEW"}, changes)
+        return self._write("UpdateItem", {**arguments, "ReturnValues": returning}, changes)
 
     def transact(self, token: str, *parts: Put | Update) -> tuple[Refused | None, ...]:
         """Do all of it or nothing. Returns nothing when it went through; else, part by part, what made its condition fail.

@@ -27,7 +27,8 @@ from tests.contracts.grants import pending
 from tests.contracts.racing import race
 
 if TYPE_CHECKING:
-    from functions.domain.ports import Grants, Move
+    from functions.domain.device_grant.states import Claimed
+    from functions.domain.ports import Grants
     from tests.contracts.stores import Store
 
 WAYS = 16
@@ -60,7 +61,7 @@ class Watched:
     gate: Barrier | None = None
     looked: list[str] = field(default_factory=list)
 
-    def claim(self, locator: str, user_id: str, now: float) -> Move:
+    def claim(self, locator: str, user_id: str, now: float) -> Claimed:
         """Note the look and pass it on."""
         self.looked.append(locator)
         if self.gate:

@@ -20,9 +20,8 @@ from functions.domain.device_grant.codes import ALPHABET, DeviceCode, UserCode, 
 from functions.domain.device_grant.number_matching import ApprovalNumber
 from functions.domain.device_grant.proximity import Place
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
-from functions.domain.errors import AlreadyDecided, GrantError
+from functions.domain.errors import AlreadyDecided, GrantError, UserCodeTaken
 from functions.domain.limits import GuessLimits
-from functions.domain.ports import Lost, Move, Won
 from functions.domain.secret import Secret
 from functions.domain.session.refresh_token import RefreshToken
 from functions.poll.device_grant import DeviceGrant
@@ -119,15 +118,35 @@ def arena(request: pytest.FixtureRequest) -> Arena:
 
 
 def hold_races(
-    arena: Arena, start: type[Grant] | None, move: Callable[[Grants, str, int], Move], *ends: type[Grant]
-) -> None:
-    """Let everyone make a move on one grant at once, several times: one wins, and all others are shown its grant."""
+    arena: Arena, start: type[Grant] | None, move: Callable[[Grants, str, int], Grant], *ends: type[Grant]
+) -> list[list[Grant | str]]:
+    """Let everyone make a move on one grant at once, several times: what one of them made of it is what stands.
+
+    Return, for each race, what each of the others was told: a grant, or the name of a refusal.
+    """
+    told = []
     for _ in range(ROUNDS):
         locator = placed(arena, start) if start else fresh_locator()
-        results = race([partial(move, view.grants, locator, number) for number, view in enumerate(arena.views)])
-        [won] = [result for result in results if isinstance(result, Won)]
-        assert type(won.grant) in ends
-        assert [result for result in results if result is not won] == [Lost(won.grant)] * (WAYS - 1)
+        results = race([partial(_outcome, move, view.grants, locator, number) for number, view in enumerate(arena.views)])
+        made = [result for result in results if isinstance(result, ends)]
+        assert made
+        assert arena.store.shows(made[0])
+        others = list(results)
+        others.remove(made[0])
+        told.append(others)
+    return told
+
+
+def _outcome(move: Callable[[Grants, str, int], Grant], grants: Grants, locator: str, number: int) -> Grant | str:
+    try:
+        return move(grants, locator, number)
+    except (GrantError, UserCodeTaken) as refusal:
+        return type(refusal).__name__
+
+
+def all_were_told(word: str) -> list[list[str]]:
+    """Return what everyone but one hears in every race, when it is this."""
+    return [[word] * (WAYS - 1)] * ROUNDS
 
 
 def placed(arena: Arena, kind: type[Grant]) -> str:
@@ -151,11 +170,21 @@ def test_the_proof_of_atomicity_notices_a_store_that_is_not() -> None:
 
 
 def test_of_twenty_people_one_opens_a_code(arena: Arena) -> None:
-    hold_races(arena, Pending, lambda grants, key, number: grants.claim(key, f"usr_{number}", NOW), Claimed)
+    told = hold_races(arena, Pending, lambda grants, key, number: grants.claim(key, f"usr_{number}", NOW), Claimed)
+    assert told == all_were_told("UnknownUserCode")
 
 
-def test_of_twenty_approvals_one_counts(arena: Arena) -> None:
-    hold_races(arena, Claimed, lambda grants, key, _: grants.approve(key, APPROVER, NOW), Approved)
+def test_of_twenty_approvals_in_as_many_browsers_one_counts(arena: Arena) -> None:
+    def approve(grants: Grants, key: str, number: int) -> Grant:
+        return grants.approve(key, replace(APPROVER, number_digest=f"{number:064x}"), NOW)
+
+    assert hold_races(arena, Claimed, approve, Approved) == all_were_told("AlreadyDecided")
+
+
+def test_of_twenty_approvals_in_one_browser_all_are_the_same_one(arena: Arena) -> None:
+    told = hold_races(arena, Claimed, lambda grants, key, _: grants.approve(key, APPROVER, NOW), Approved)
+    assert [len(set(others)) for others in told] == [1] * ROUNDS
+    assert {type(grant) for others in told for grant in others} == {Approved}
 
 
 @pytest.mark.row("N04", "N05")
@@ -206,15 +235,22 @@ def claimed_for(code: UserCode) -> Claimed:
 
 
 def test_between_yes_and_no_one_stands_and_the_others_see_which(arena: Arena) -> None:
-    def decide(grants: Grants, key: str, number: int) -> Move:
-        return grants.approve(key, APPROVER, NOW) if number % 2 else grants.deny(key, ADA, NOW)
+    def decide(grants: Grants, key: str, number: int) -> Grant:
+        approver = replace(APPROVER, number_digest=f"{number:064x}")
+        return grants.approve(key, approver, NOW) if number % 2 else grants.deny(key, ADA, NOW)
 
-    hold_races(arena, Claimed, decide, Approved, Denied)
+    assert hold_races(arena, Claimed, decide, Approved, Denied) == all_were_told("AlreadyDecided")
 
 
 @pytest.mark.row("N04")
-def test_of_twenty_wrong_numbers_at_once_one_is_counted_and_the_others_see_it(arena: Arena) -> None:
-    hold_races(arena, Approved, lambda grants, key, _: grants.count_wrong_number(approved_at(key), "0" * 64, NOW), Approved)
+def test_of_twenty_wrong_numbers_at_once_three_are_counted_and_the_others_find_it_denied(arena: Arena) -> None:
+    def guess(grants: Grants, key: str, _: int) -> Grant:
+        return grants.match_number(approved_at(key), PROOF, "0" * 64, NOW).grant
+
+    for others in hold_races(arena, Approved, guess, Denied):
+        counts = [grant.wrong_numbers for grant in others if isinstance(grant, Approved)]
+        assert sorted(counts) == [1, 2]
+        assert others.count("AccessDenied") == WAYS - 3
 
 
 @pytest.mark.row("N04")
@@ -247,19 +283,23 @@ def _guess(guesser: DeviceGrant, code: DeviceCode, number: str) -> str:
 
 @pytest.mark.row("D70")
 def test_of_twenty_redemptions_one_gets_the_session(arena: Arena) -> None:
-    def redeem(grants: Grants, key: str, _: int) -> Move:
-        return grants.redeem(approved_at(key), fresh_session(), NOW)
+    def redeem(grants: Grants, key: str, _: int) -> Grant:
+        return grants.redeem(approved_at(key), PROOF, fresh_session(), NOW)
 
-    hold_races(arena, Approved, redeem, Redeemed)
+    assert hold_races(arena, Approved, redeem, Redeemed) == all_were_told("InvalidGrant")
 
 
 @pytest.mark.row("D70", "F2")
 def test_of_twenty_redemptions_one_opens_a_session(arena: Arena) -> None:
     for _ in range(ROUNDS):
         key, person = placed(arena, Approved), fresh_user_id()
-        race([partial(view.grants.redeem, approved_at(key), fresh_session(user_id=person), NOW) for view in arena.views])
+        race([partial(_outcome, partial(_redeem, person), view.grants, key, 0) for view in arena.views])
         [opened] = arena.store.sessions.list_of(person, NOW)
         assert arena.store.shows(redeemed_for(key, opened))
+
+
+def _redeem(person: str, grants: Grants, key: str, _: int) -> Grant:
+    return grants.redeem(approved_at(key), PROOF, fresh_session(user_id=person), NOW)
 
 
 def redeemed_for(key: str, session: Session) -> Redeemed:
@@ -311,14 +351,15 @@ def test_twenty_tools_refresh_one_session_round_after_round_and_nobody_is_logged
 
 
 def test_of_twenty_polls_at_once_one_is_accepted(arena: Arena) -> None:
-    hold_races(arena, Pending, lambda grants, key, _: grants.poll(key, PROOF, NOW), Pending)
+    told = hold_races(arena, Pending, lambda grants, key, _: grants.poll(key, PROOF, NOW), Pending)
+    assert told == all_were_told("SlowDown")
 
 
 def test_of_twenty_grants_with_one_user_code_one_is_added(arena: Arena) -> None:
-    def add(grants: Grants, key: str, number: int) -> Move:
+    def add(grants: Grants, key: str, number: int) -> Grant:
         return grants.add(pending(locator=key, secret_digest=f"{number:064x}"), NOW)
 
-    hold_races(arena, None, add, Pending)
+    assert hold_races(arena, None, add, Pending) == all_were_told("UserCodeTaken")
 
 
 def test_of_twenty_uses_of_one_sign_in_one_works(arena: Arena) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from functions.domain.device_grant.states import Approved
 from functions.domain.errors import CorruptSession, StoreUnavailable
-from functions.domain.ports import Won
 from functions.domain.secret import Secret
 from functions.domain.session.refresh_token import RefreshToken
 from functions.store.sessions import read_session
-from tests.contracts.grants import ADA, NOW, grant_in
+from tests.contracts.grants import ADA, NOW, PROOF, grant_in
 from tests.contracts.sessions import fresh_session, fresh_user_id, next_generation, raw_session, session_of
 
 if TYPE_CHECKING:
@@ -39,19 +39,45 @@ def test_a_session_reads_back_from_its_item() -> None:
     assert read_session(raw_session(session)) == session
 
 
-def test_an_item_with_an_attribute_too_few_or_too_many_is_refused() -> None:
+@pytest.mark.parametrize("name", ["label", "address", "country", "agent", "device_name"])
+def test_an_attribute_that_is_only_shown_may_be_missing_and_is_empty_then(name: str) -> None:
+    session = fresh_session()
+    whole = raw_session(session)
+    told = read_session({key: value for key, value in whole.items() if key != name})
+    empty = {"label": ""} if name == "label" else {"origin": replace(session.origin, **{name: ""})}
+    assert told == replace(session, **empty)
+
+
+def test_an_item_that_lacks_what_a_refresh_depends_on_is_refused() -> None:
     whole = raw_session(fresh_session())
-    for name in whole.keys() - {"pk", "sk"}:
+    for name in whole.keys() - {"pk", "sk", "label", "address", "country", "agent", "device_name"}:
         with pytest.raises(CorruptSession):
             read_session({key: value for key, value in whole.items() if key != name})
-    with pytest.raises(CorruptSession):
-        read_session({**whole, "state": {"S": "approved"}})
+
+
+def test_what_a_later_release_wrote_is_not_looked_at() -> None:
+    session = fresh_session()
+    assert read_session({**raw_session(session), "state": {"S": "approved"}, "later": {"L": []}}) == session
+
+
+def test_what_a_later_release_wrote_stays_through_a_refresh_and_a_new_name(dynamo: DynamoStore) -> None:
+    session = fresh_session()
+    dynamo.put_raw({**raw_session(session), "later": {"S": "kept"}})
+    after = dynamo.sessions.rotate(next_generation(session), NOW)
+    assert after
+    dynamo.sessions.rename(session.user_id, session.session_id, "a new name", NOW)
+    assert dynamo.raw(f"user#{session.user_id}", f"session#{session.session_id}") == {
+        **raw_session(replace(after, label="a new name")),
+        "later": {"S": "kept"},
+    }
 
 
 @pytest.mark.parametrize("value", [{"BOOL": True}, {"NULL": True}, {"L": []}, {"M": {}}])
 def test_an_attribute_of_a_foreign_type_is_refused(value: dict[str, Any]) -> None:
     whole = raw_session(fresh_session())
-    for name in whole.keys() - {"pk", "sk"}:
+    # DynamoDB's null is as good as nothing.
+    shown = {"label", "address", "country", "agent", "device_name"} if "NULL" in value else set()
+    for name in whole.keys() - {"pk", "sk"} - shown:
         with pytest.raises(CorruptSession):
             read_session({**whole, name: value})
 
@@ -65,14 +91,14 @@ def test_a_time_in_fractions_is_refused_except_for_the_rotation(name: str) -> No
 def test_the_words_of_the_error_carry_no_value_of_the_item() -> None:
     session = fresh_session()
     with pytest.raises(CorruptSession) as caught:
-        read_session({**raw_session(session), "state": {"S": "a value"}})
-    for value in (session.live_digest, session.user_id, "a value"):
+        read_session({**raw_session(session), "label": {"N": "17"}})
+    for value in (session.live_digest, session.user_id, "17"):
         assert value not in str(caught.value)
 
 
 def test_redeeming_and_opening_the_session_are_one_transaction(wire: Wire) -> None:
     grant = approved(wire.store)
-    wire.store.grants.redeem(grant, session_of(grant.request.locator), NOW)
+    wire.store.grants.redeem(grant, PROOF, session_of(grant.request.locator), NOW)
     assert operations(wire) == ["TransactWriteItems"]
 
 
@@ -129,7 +155,7 @@ def test_a_redemption_whose_answer_was_lost_is_recognised_as_our_own(wire: Wire)
     grant = approved(wire.store)
     session = session_of(grant.request.locator)
     wire.lose_the_next_answer()
-    assert isinstance(wire.store.grants.redeem(grant, session, NOW), Won)
+    assert wire.store.shows(wire.store.grants.redeem(grant, PROOF, session, NOW))
     assert len(wire.sent) == 2
     assert {arguments["ClientRequestToken"] for _, arguments in wire.sent} == {session.session_id}
     assert wire.store.shows_session(session)
@@ -165,7 +191,7 @@ def test_a_write_that_meets_a_transaction_tries_again(wire: Wire) -> None:
 def test_a_transaction_that_meets_another_tries_again(wire: Wire) -> None:
     grant = approved(wire.store)
     wire.answer(400, "TransactionCanceledException", ["TransactionConflict", "None"], once=True)
-    assert isinstance(wire.store.grants.redeem(grant, session_of(grant.request.locator), NOW), Won)
+    assert wire.store.shows(wire.store.grants.redeem(grant, PROOF, session_of(grant.request.locator), NOW))
 
 
 @pytest.mark.row("F1")
@@ -174,7 +200,7 @@ def test_a_transaction_that_finds_no_way_through_is_unavailable(failing_wire: Wi
     grant = approved(failing_wire.store)
     failing_wire.answer(400, "TransactionCanceledException", ["None", reason])
     with pytest.raises(StoreUnavailable) as caught:
-        failing_wire.store.grants.redeem(grant, session_of(grant.request.locator), NOW)
+        failing_wire.store.grants.redeem(grant, PROOF, session_of(grant.request.locator), NOW)
     assert reason in caught.value.detail
     assert len(failing_wire.sent) <= 4
 
@@ -185,7 +211,7 @@ def test_refresh_tokens_stand_in_the_table_as_digests_only(wire: Wire) -> None:
     successor = first.successor(salt)
     grant = approved(wire.store)
     session = fresh_session(session_id=first.session_id, live_digest=first.secret.digest(), previous_digest="", salt=salt)
-    wire.store.grants.redeem(grant, session, NOW)
+    wire.store.grants.redeem(grant, PROOF, session, NOW)
     wire.store.sessions.rotate(next_generation(session), NOW)
     wire.store.sessions.get(ADA, session.session_id, NOW)
     everything = json.dumps(wire.sent) + json.dumps(wire.store.raw(f"user#{ADA}", f"session#{session.session_id}"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
-from functions.domain.ports import Lost, Won
-from tests.contracts.grants import ADA, BOB, EXPIRY, NOW, grant_in
+from functions.domain.errors import ExpiredToken, GrantError
+from tests.contracts.grants import ADA, BOB, EXPIRY, NOW, PROOF, grant_in
 from tests.contracts.sessions import (
     IDLE_UNTIL,
     SESSION_EXPIRY,
@@ -36,7 +36,7 @@ def test_a_redemption_leaves_the_grant_redeemed_and_its_session_opened(store: St
     store.place(grant)
     session = session_of(grant.request.locator)
     redeemed = Redeemed(request=grant.request, user_id=ADA, session_id=session.session_id, redeemed_at=int(NOW))
-    assert store.grants.redeem(grant, session, NOW) == Won(redeemed)
+    assert store.grants.redeem(grant, PROOF, session, NOW) == redeemed
     assert store.shows(redeemed)
     assert store.shows_session(session)
 
@@ -49,7 +49,9 @@ def test_a_redemption_that_is_lost_opens_no_session(store: Store, kind: type[Gra
         store.place(grant)
     approved = approved_at(grant.request.locator if grant else "f" * 64)
     session = fresh_session()
-    assert store.grants.redeem(approved, session, NOW) == Lost(grant)
+    with pytest.raises(GrantError):
+        store.grants.redeem(approved, PROOF, session, NOW)
+    assert not grant or store.shows(grant)
     assert store.sessions.get(session.user_id, session.session_id, NOW) is None
 
 
@@ -59,7 +61,9 @@ def test_an_expired_approval_opens_no_session(store: Store) -> None:
     assert isinstance(grant, Approved)
     store.place(grant)
     session = fresh_session()
-    assert store.grants.redeem(grant, session, float(EXPIRY)) == Lost(grant)
+    with pytest.raises(ExpiredToken):
+        store.grants.redeem(grant, PROOF, session, float(EXPIRY))
+    assert store.shows(grant)
     assert store.sessions.get(session.user_id, session.session_id, NOW) is None
 
 
@@ -231,6 +235,6 @@ def test_a_session_reads_back_as_it_was_opened(store: Store, changes: dict[str, 
     assert isinstance(grant, Approved)
     store.place(grant)
     session: Session = fresh_session(**changes)
-    store.grants.redeem(grant, session, NOW)
+    store.grants.redeem(grant, PROOF, session, NOW)
     assert store.shows_session(session)
     assert store.sessions.get(session.user_id, session.session_id, NOW) == session

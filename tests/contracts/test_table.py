@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,9 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 from functions.domain.browser_session import BrowserSession
 from functions.domain.device_grant.codes import DeviceCode, UserCode
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
-from functions.domain.errors import StoreUnavailable
+from functions.domain.device_grant.transitions import NumberWrong
+from functions.domain.errors import AlreadyDecided, GrantError, InvalidGrant, StoreUnavailable, UserCodeTaken
 from functions.domain.person import User
-from functions.domain.ports import Grants, Lost, Move, Won
 from functions.domain.secret import Secret
 from functions.store.table import open_table
 from infra.local.tools import free_port
@@ -40,20 +41,21 @@ from tests.contracts.stores import DynamoStore, MemoryStore, Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.domain.ports import Grants
     from tests.contracts.wire import Wire
 
 COOKIE = Secret("a browser session's cookie")
 TRANSACTION = Secret("a sign-in's cookie")
 
 # Each move from a state where it is legal.
-MOVES: dict[str, tuple[type[Grant], Callable[[Grants, str], Move]]] = {
+MOVES: dict[str, tuple[type[Grant], Callable[[Grants, str], Grant]]] = {
     "poll": (Pending, lambda grants, key: grants.poll(key, PROOF, NOW)),
     "claim": (Pending, lambda grants, key: grants.claim(key, ADA, NOW)),
     "release": (Claimed, lambda grants, key: grants.release(key, ADA, NOW)),
     "approve": (Claimed, lambda grants, key: grants.approve(key, APPROVER, NOW)),
     "deny": (Claimed, lambda grants, key: grants.deny(key, ADA, NOW)),
-    "count": (Approved, lambda grants, key: grants.count_wrong_number(approved_at(key), "0" * 64, NOW)),
-    "redeem": (Approved, lambda grants, key: grants.redeem(approved_at(key), session_of(key), NOW)),
+    "count": (Approved, lambda grants, key: grants.match_number(approved_at(key), PROOF, "0" * 64, NOW).grant),
+    "redeem": (Approved, lambda grants, key: grants.redeem(approved_at(key), PROOF, session_of(key), NOW)),
 }
 EVERY_CALL: dict[str, Callable[[Store], object]] = {
     **{name: (lambda store, move=move: move(store.grants, "a" * 64)) for name, (_, move) in MOVES.items()},  # type: ignore[misc]
@@ -81,20 +83,23 @@ def test_a_move_won_or_lost_is_one_call(wire: Wire, name: str, found: type[Grant
     grant = grant_in(found or Pending)
     if found:
         wire.store.place(grant)
-    MOVES[name][1](wire.store.grants, grant.request.locator)
+    with suppress(GrantError):
+        MOVES[name][1](wire.store.grants, grant.request.locator)
     assert [operation for operation, _ in wire.sent] == ["TransactWriteItems" if name == "redeem" else "UpdateItem"]
 
 
 def test_a_new_grant_is_one_call_whether_its_code_is_free_or_not(wire: Wire) -> None:
     grant = pending()
     wire.store.grants.add(grant, NOW)
-    wire.store.grants.add(pending(locator=grant.request.locator, secret_digest=OTHER_DIGEST), NOW)
+    with pytest.raises(UserCodeTaken):
+        wire.store.grants.add(pending(locator=grant.request.locator, secret_digest=OTHER_DIGEST), NOW)
     assert [operation for operation, _ in wire.sent] == ["PutItem", "PutItem"]
 
 
 @each_move
 def test_each_move_s_condition_has_the_expiry_in_it_and_asks_for_what_it_lost_to(wire: Wire, name: str) -> None:
-    MOVES[name][1](wire.store.grants, "b" * 64)
+    with suppress(GrantError):
+        MOVES[name][1](wire.store.grants, "b" * 64)
     [(_, arguments)] = wire.sent
     if name == "redeem":
         arguments = arguments["TransactItems"][0]["Update"]
@@ -121,7 +126,8 @@ def test_secrets_stand_in_the_table_as_digests_only(wire: Wire) -> None:
     wire.store.grants.add(Pending(request=request, next_poll_at=NOW), NOW)
     for name, (_, move) in MOVES.items():
         if name != "release":
-            move(wire.store.grants, device_code.locator)
+            with suppress(GrantError):
+                move(wire.store.grants, device_code.locator)
     wire.store.browsers.add(COOKIE, BrowserSession(user_id=ADA, auth_time=1, expires_at=EXPIRY))
     wire.store.browsers.use_sign_in(TRANSACTION, EXPIRY, NOW)
     items = wire.store.client.scan(TableName=wire.store.name, ConsistentRead=True)["Items"]
@@ -228,7 +234,9 @@ def test_a_write_whose_answer_was_lost_is_recognised_as_our_own(wire: Wire, name
     grant = grant_in(start)
     wire.store.place(grant)
     wire.lose_the_next_answer()
-    assert isinstance(move(wire.store.grants, grant.request.locator), Won)
+    after = move(wire.store.grants, grant.request.locator)
+    assert wire.store.shows(after)
+    assert after != grant
     assert len(wire.sent) == 2
 
 
@@ -237,16 +245,15 @@ def test_a_wrong_number_whose_count_was_not_acknowledged_is_counted_again_and_ne
     grant = approved_at(fresh_locator())
     wire.store.place(grant)
     wire.lose_the_next_answer()
-    seen = replace(grant, wrong_numbers=1)
-    assert wire.store.grants.count_wrong_number(grant, "0" * 64, NOW) == Lost(seen)
-    assert wire.store.grants.count_wrong_number(seen, "0" * 64, NOW) == Won(replace(grant, wrong_numbers=2))
+    counted = NumberWrong(replace(grant, wrong_numbers=2))
+    assert wire.store.grants.match_number(grant, PROOF, "0" * 64, NOW) == counted
 
 
 @pytest.mark.row("F5")
 def test_a_new_grant_or_used_sign_in_whose_answer_was_lost_is_our_own(wire: Wire) -> None:
     grant = pending()
     wire.lose_the_next_answer()
-    assert wire.store.grants.add(grant, NOW) == Won(grant)
+    assert wire.store.grants.add(grant, NOW) == grant
     wire.lose_the_next_answer()
     assert wire.store.browsers.use_sign_in(Secret("used once"), EXPIRY, NOW)
     assert not wire.store.browsers.use_sign_in(Secret("used once"), EXPIRY, NOW)
@@ -258,11 +265,11 @@ def test_a_lost_answer_does_not_turn_somebody_else_s_success_into_ours(wire: Wir
     key = grant.request.locator
     dynamo.place(grant)
     rival = fresh_session()
-    wire.lose_the_next_request(lambda: dynamo.grants.redeem(approved_at(key), rival, NOW))
-    lost = wire.store.grants.redeem(approved_at(key), session_of(key), NOW)
-    assert isinstance(lost, Lost)
-    assert isinstance(lost.found, Redeemed)
-    assert lost.found.session_id == rival.session_id
+    wire.lose_the_next_request(lambda: dynamo.grants.redeem(approved_at(key), PROOF, rival, NOW))
+    with pytest.raises(InvalidGrant):
+        wire.store.grants.redeem(approved_at(key), PROOF, session_of(key), NOW)
+    request = approved_at(key).request
+    assert dynamo.shows(Redeemed(request=request, user_id=ADA, session_id=rival.session_id, redeemed_at=int(NOW)))
 
     wire.lose_the_next_request(lambda: dynamo.browsers.use_sign_in(Secret("contested"), EXPIRY, NOW + 0.001))
     assert not wire.store.browsers.use_sign_in(Secret("contested"), EXPIRY, NOW)
@@ -270,14 +277,16 @@ def test_a_lost_answer_does_not_turn_somebody_else_s_success_into_ours(wire: Wir
     claimed = grant_in(Claimed)
     dynamo.place(claimed)
     wire.lose_the_next_request(lambda: dynamo.grants.deny(claimed.request.locator, ADA, NOW))
-    assert isinstance(wire.store.grants.approve(claimed.request.locator, APPROVER, NOW), Lost)
+    with pytest.raises(AlreadyDecided):
+        wire.store.grants.approve(claimed.request.locator, APPROVER, NOW)
 
 
 def test_the_same_decision_sent_twice_by_a_person_counts_once(dynamo: DynamoStore) -> None:
     grant = grant_in(Claimed)
     dynamo.place(grant)
-    assert isinstance(MOVES["approve"][1](dynamo.grants, grant.request.locator), Won)
-    assert isinstance(MOVES["approve"][1](dynamo.grants, grant.request.locator), Lost)
+    once = MOVES["approve"][1](dynamo.grants, grant.request.locator)
+    assert MOVES["approve"][1](dynamo.grants, grant.request.locator) == once
+    assert dynamo.shows(once)
 
 
 @pytest.mark.row("D35")

@@ -7,30 +7,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from threading import Lock as Mutex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from functions.domain.device_grant.pacing import next_poll_at
-from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Proof, Redeemed
-from functions.domain.device_grant.transitions import (
-    after_wrong_number,
-    approved_expiry,
-    may_approve,
-    may_claim,
-    may_decide,
-    may_poll,
-    may_redeem,
-)
+from functions.domain.device_grant import transitions
+from functions.domain.device_grant.states import Grant
 from functions.domain.errors import StoreUnavailable
 from functions.domain.limits import Lock
-from functions.domain.ports import Lost, Move, Won
+from functions.domain.session.session import advanced, renamed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from functions.domain.browser_session import BrowserSession
-    from functions.domain.device_grant.states import Approver
+    from functions.domain.device_grant.states import Approved, Approver, Claimed, Denied, Pending, Proof, Redeemed
+    from functions.domain.device_grant.transitions import NumberMatched, NumberWrong
     from functions.domain.person import User
     from functions.domain.secret import Secret
     from functions.domain.session.access import Access
     from functions.domain.session.session import Session
+
+After = TypeVar("After", bound=Grant)
 
 
 class Shelf:
@@ -72,24 +68,18 @@ class MemorySessions(Shelf):
 
     def rotate(self, session: Session, now: float) -> Session | None:
         """Put the next generation in place of the one before it."""
-        with self._answer():
-            found = self.items.get((session.user_id, session.session_id))
-            if found is None or not found.live(now) or found.client_id != session.client_id:
-                return found
-            if found.live_digest != session.previous_digest:
-                return found
-            after = replace(session, label=found.label)
-            self.items[session.user_id, session.session_id] = after
-            return after
+        return self._become(session.user_id, session.session_id, lambda found: advanced(found, session, now))
 
     def rename(self, user_id: str, session_id: str, label: str, now: float) -> Session | None:
         """Give a live session another label."""
+        return self._become(user_id, session_id, lambda found: renamed(found, label, now))
+
+    def _become(self, user_id: str, session_id: str, change: Callable[[Session | None], Session | None]) -> Session | None:
         with self._answer():
-            found = self.items.get((user_id, session_id))
-            if found is None or not found.live(now):
-                return None
-            self.items[user_id, session_id] = replace(found, label=label)
-            return self.items[user_id, session_id]
+            after = change(self.items.get((user_id, session_id)))
+            if after is not None:
+                self.items[user_id, session_id] = after
+            return after
 
     def end(self, user_id: str, session_id: str) -> Session | None:
         """End a session."""
@@ -112,104 +102,52 @@ class MemoryGrants(Shelf):
         self.items: dict[str, Grant] = {}
         self.sessions = sessions or MemorySessions()
 
-    def add(self, grant: Pending, now: float) -> Move:
+    def add(self, grant: Pending, now: float) -> Grant:
         """Put a new grant, unless a live one is there."""
-        with self._answer():
-            found = self.items.get(grant.request.locator)
-            if found is None or found.request.expired(now):
-                return self._put(grant)
-            own = found.request.secret_digest == grant.request.secret_digest
-            return Won(found) if own else Lost(found)
+        return self._move(grant.request.locator, lambda found: transitions.issue(found, grant, now))
 
-    def poll(self, locator: str, proof: Proof, now: float) -> Move:
+    def poll(self, locator: str, proof: Proof, now: float) -> Pending | Claimed | Approved | Redeemed:
         """Accept a poll."""
-        with self._answer():
-            match self.items.get(locator):
-                case (Pending() | Claimed()) as found if found.request.proven_by(proof) and may_poll(found, now):
-                    return self._put(replace(found, next_poll_at=next_poll_at(now)))
-                case found:
-                    return Lost(found)
+        return self._move(locator, lambda found: transitions.poll(found, proof, now))
 
-    def claim(self, locator: str, user_id: str, now: float) -> Move:
-        """Pending → Claimed."""
-        with self._answer():
-            match self.items.get(locator):
-                case Pending(request=request, next_poll_at=pause) as found if may_claim(found, user_id, now):
-                    return self._put(Claimed(request=request, next_poll_at=pause, user_id=user_id, claimed_at=int(now)))
-                case Claimed() as found if may_claim(found, user_id, now):
-                    return Won(found)
-                case found:
-                    return Lost(found)
+    def claim(self, locator: str, user_id: str, now: float) -> Claimed:
+        """Bind a grant to the person."""
+        return self._move(locator, lambda found: transitions.claim(found, user_id, now))
 
-    def release(self, locator: str, user_id: str, now: float) -> Move:
-        """Claimed → Pending."""
-        with self._answer():
-            match self.items.get(locator):
-                case Claimed(request=request, next_poll_at=pause) as found if may_decide(found, user_id, now):
-                    return self._put(Pending(request=request, next_poll_at=pause))
-                case found:
-                    return Lost(found)
+    def release(self, locator: str, user_id: str, now: float) -> Pending:
+        """Undo a claim."""
+        return self._move(locator, lambda found: transitions.release(found, user_id, now))
 
-    def approve(self, locator: str, approver: Approver, now: float) -> Move:
-        """Claimed → Approved."""
-        with self._answer():
-            match self.items.get(locator):
-                case Claimed(request=request) as found if may_approve(found, approver, now):
-                    approved = Approved(
-                        request=replace(request, expires_at=approved_expiry(request.expires_at)),
-                        user_id=approver.user_id,
-                        auth_time=approver.auth_time,
-                        approved_at=int(now),
-                        number_digest=approver.number_digest,
-                    )
-                    return self._put(approved)
-                case found:
-                    return Lost(found)
+    def approve(self, locator: str, approver: Approver, now: float) -> Approved:
+        """Say yes."""
+        return self._move(locator, lambda found: transitions.approve(found, approver, now))
 
-    def count_wrong_number(self, approved: Approved, presented: str, now: float) -> Move:
-        """Approved → Approved, one more wrong number, or Denied."""
-        with self._answer():
-            match self.items.get(approved.request.locator):
-                case Approved() as found if (
-                    found.request.secret_digest == approved.request.secret_digest
-                    and found.wrong_numbers == approved.wrong_numbers
-                    and found.number_digest != presented
-                    and not found.request.expired(now)
-                ):
-                    return self._put(after_wrong_number(found, now))
-                case found:
-                    return Lost(found)
+    def deny(self, locator: str, user_id: str, now: float) -> Denied:
+        """Say no."""
+        return self._move(locator, lambda found: transitions.deny(found, user_id, now))
 
-    def deny(self, locator: str, user_id: str, now: float) -> Move:
-        """Claimed → Denied."""
+    def match_number(self, seen: Approved, proof: Proof, presented: str, now: float) -> NumberMatched | NumberWrong:
+        """Count a number unless it is right."""
         with self._answer():
-            match self.items.get(locator):
-                case Claimed(request=request) as found if may_decide(found, user_id, now):
-                    return self._put(Denied(request=request, user_id=user_id, denied_at=int(now)))
-                case found:
-                    return Lost(found)
+            outcome = transitions.match_number(self.items.get(seen.request.locator), proof, presented, now)
+            self.items[seen.request.locator] = outcome.grant
+            return outcome
 
-    def redeem(self, approved: Approved, session: Session, now: float) -> Move:
-        """Approved → Redeemed, and its session."""
+    def redeem(self, approved: Approved, proof: Proof, session: Session, now: float) -> Redeemed:
+        """Exchange a grant for its session."""
         with self._answer():
             found = self.items.get(approved.request.locator)
-            if found is None or found.request.secret_digest != approved.request.secret_digest:
-                return Lost(found)
-            match found:
-                case Approved(request=request, user_id=user_id) if may_redeem(found, now):
-                    self.sessions.place(session)
-                    redeemed = Redeemed(
-                        request=request, user_id=user_id, session_id=session.session_id, redeemed_at=int(now)
-                    )
-                    return self._put(redeemed)
-                case Redeemed(session_id=winner) if winner == session.session_id:
-                    return Won(found)
-                case _:
-                    return Lost(found)
+            after = transitions.redeem(found, proof, session.session_id, now)
+            if after is not found:
+                self.sessions.place(session)
+                self.items[approved.request.locator] = after
+            return after
 
-    def _put(self, grant: Grant) -> Won:
-        self.items[grant.request.locator] = grant
-        return Won(grant)
+    def _move(self, locator: str, transition: Callable[[Grant | None], After]) -> After:
+        with self._answer():
+            after = transition(self.items.get(locator))
+            self.items[locator] = after
+            return after
 
 
 class MemoryOpaqueTokens(Shelf):

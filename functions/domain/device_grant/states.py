@@ -1,7 +1,4 @@
-"""The states of a grant, as types: each carries only the fields that it has.
-
-    Pending ──claim(user)──▶ Claimed ──approve──▶ Approved ──redeem──▶ Redeemed
-       ◀─────release─────────┘  └──────deny──▶ Denied ◀──third wrong number── Approved
+"""The states of a grant, as types: each carries only the fields that it has. `transitions` says how one becomes another.
 
 Expired is not a state: it is a fact about a grant and a time. All times are seconds since the epoch.
 """
@@ -79,8 +76,8 @@ class GrantRequest:
         )
 
     def fresh(self, auth_time: int, now: float) -> bool:
-        """Whether who proved then who they are may approve now."""
-        return now - auth_time <= self.max_auth_age
+        """Whether who proved then who they are may approve now. To the millisecond, as the table compares it."""
+        return round(now - auth_time, 3) <= self.max_auth_age
 
     def expired(self, now: float) -> bool:
         """Whether the grant's time is over, whether or not TTL has swept it away yet."""

@@ -95,6 +95,21 @@ def rotated(session: Session, successor: RefreshToken, salt: str, client: Client
     )
 
 
+def advanced(found: Session | None, successor: Session, now: float) -> Session | None:
+    """Return what stands when the next generation was put: it, if it comes after the one that stands and lives; else that.
+
+    The label is the one that stands: it may be given a new name meanwhile.
+    """
+    if found is None or not found.live(now) or found.client_id != successor.client_id:
+        return found
+    return replace(successor, label=found.label) if found.live_digest == successor.previous_digest else found
+
+
+def renamed(found: Session | None, label: str, now: float) -> Session | None:
+    """Return a live session with another label. None when there is none."""
+    return replace(found, label=label) if found and found.live(now) else None
+
+
 def narrowed(session: Session, asked: tuple[str, ...]) -> tuple[str, ...]:
     """Return the scopes of one access token: those asked for, or all. Raises InvalidScope for a new one (RFC 6749 §6)."""
     if not set(asked) <= set(session.scopes):

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.domain.device_grant.pacing import INTERVAL, next_poll_at
-from functions.domain.device_grant.states import Approved, Redeemed
-from functions.domain.device_grant.transitions import poll_outcome
+from functions.domain.device_grant.states import Approved, Claimed, Pending, Redeemed
 from functions.domain.errors import AuthorizationPending, SlowDown
-from functions.domain.ports import Won
 from tests.contracts.grants import ADA, APPROVER, NOW, PROOF, pending
 from tests.fakes.store import MemoryGrants
 
@@ -36,15 +34,15 @@ class Tool:
 
     def poll(self, now: float) -> Approved | Redeemed | None:
         """Poll as the token endpoint does."""
-        move = self.grants.poll(self.locator, PROOF, now)
-        if isinstance(move, Won):
-            self.answers.append(AuthorizationPending)
-            return None
         try:
-            return poll_outcome(move.found, PROOF, now)
+            found = self.grants.poll(self.locator, PROOF, now)
         except SlowDown:
             self.answers.append(SlowDown)
             return None
+        if isinstance(found, Pending | Claimed):
+            self.answers.append(AuthorizationPending)
+            return None
+        return found
 
     def longest_run_of_slow_downs(self) -> int:
         """Return how many slow_down came one after the other at most."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from functions.domain.client import DEVICE_CODE_GRANT
-from functions.domain.device_grant.states import Approved
+from functions.domain.device_grant.states import Approved, Proof
+from functions.domain.device_grant.transitions import NumberMatched, NumberWrong
 from functions.domain.pkce import challenge_of
-from functions.domain.ports import Won
 from functions.wire.dialects.fold import FOLD
 from functions.wire.dialects.workos import WORKOS
 from tests.server import ADA, Browser, Server
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import io
     from typing import Any
 
-    from functions.domain.ports import Move
     from tests.events import Answer
 
 CLIENT = "careful"
@@ -97,16 +95,15 @@ def test_a_right_number_among_many_at_once_is_worth_no_more_than_its_turn(
 ) -> None:
     """The grant is read as approved by all of them; what counts is what stands there when each is put to it."""
     codes, number = approve(server)
-    put = server.grants.count_wrong_number
+    put = server.grants.match_number
     held_up = iter(range(counted_first))
 
-    def put_after_others(approved: Approved, presented: str, now: float) -> Move:
-        for step in held_up:
-            others = replace(approved, wrong_numbers=step)
-            assert isinstance(put(others, "0" * 64, now), Won)
-        return put(approved, presented, now)
+    def put_after_others(seen: Approved, proof: Proof, presented: str, now: float) -> NumberMatched | NumberWrong:
+        for _ in held_up:
+            assert isinstance(put(seen, proof, "0" * 64, now), NumberWrong)
+        return put(seen, proof, presented, now)
 
-    monkeypatch.setattr(server.grants, "count_wrong_number", put_after_others)
+    monkeypatch.setattr(server.grants, "match_number", put_after_others)
     assert send(server, codes, number).status == status
 
 

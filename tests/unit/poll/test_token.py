@@ -18,7 +18,7 @@ from tests.server import ADA, CI_SECRET, SETTINGS, Server
 if TYPE_CHECKING:
     import io
 
-    from functions.domain.device_grant.states import Approved
+    from functions.domain.device_grant.states import Approved, Proof
     from functions.domain.session.session import Session
     from tests.events import Answer
 
@@ -249,8 +249,8 @@ def test_a_function_killed_after_the_write_leaves_nothing_half_done(server: Serv
     codes = server.approved()
     redeem = server.grants.redeem
 
-    def redeem_and_die(approved: Approved, session: Session, now: float) -> None:
-        redeem(approved, session, now)
+    def redeem_and_die(approved: Approved, proof: Proof, session: Session, now: float) -> None:
+        redeem(approved, proof, session, now)
         raise SystemExit
 
     monkeypatch.setattr(server.grants, "redeem", redeem_and_die)
