@@ -12,7 +12,7 @@ from functions.approve.app import approve_app
 from functions.domain.browser_session import BrowserSession
 from functions.domain.client import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
 from functions.domain.limits import Limits, Rate
-from functions.domain.person import User
+from functions.domain.person import Profile, User
 from functions.domain.ports import AccessToken
 from functions.domain.secret import Secret
 from functions.domain.session.access import OPENID, Access
@@ -33,8 +33,14 @@ ISSUER = "https://login.example.com"
 START = 1_800_000_000.0
 CI_SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ci"
 CI_SECRET = "correct horse battery staple"
-ADA = User(user_id="usr_" + "ada0" * 8, email="ada@example.com", name="Ada")
-BOB = User(user_id="usr_" + "b0b0" * 8, email="bob@example.com", name="Bob")
+ADA = User(user_id="usr_" + "ada0" * 8, profile=Profile(email="ada@example.com", name="Ada"))
+BOB = User(user_id="usr_" + "b0b0" * 8, profile=Profile(email="bob@example.com", name="Bob"))
+
+
+def saying(user: User, **parts: str) -> User:
+    """Return the person with these parts of the profile changed."""
+    return replace(user, profile=replace(user.profile, **parts))
+
 
 ACME = Client(
     client_id="acme-cli",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.domain.client import DEVICE_CODE_GRANT, REFRESH_GRANT
+from functions.domain.person import PROFILE
 from functions.domain.pkce import S256
 
 if TYPE_CHECKING:
@@ -43,5 +44,5 @@ class Metadata:
             # About ID tokens, and required in the openid document, which is the one that API Gateway's JWT authorizer reads.
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
-            "claims_supported": ["iss", "sub", "aud", "iat", "exp", "auth_time", "email", "name", "role", "workspace"],
+            "claims_supported": ["iss", "sub", "aud", "iat", "exp", "auth_time", *PROFILE],
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from functions.domain.limits import Lock
 
@@ -11,19 +11,48 @@ _USER_ID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    """A person, keyed by the identity provider's (iss, sub). All else is what the provider said at the last sign-in.
+class Profile:
+    """What the identity provider said of a person at the last sign-in; "" where it said nothing. For display only.
 
-    E-mail and name are for display only. Role and workspace are empty where it says nothing of them. Times are seconds since
-    the epoch: when they first came, and when they last signed in. `consents` is what they have approved before, of the
-    clients where that is remembered (`Client.consent_to`); `lock` is what their wrong user codes have brought upon them.
+    One more claim is one more field here, in ClaimNames, in the table (`store.users`) and in the configuration: tokens,
+    userinfo, introspection and the metadata follow.
+    """
+
+    email: str = ""
+    name: str = ""
+    role: str = ""
+    workspace: str = ""
+
+    def said(self) -> dict[str, str]:
+        """Return what it says, by the names that our tokens have for it. What nobody said is left out."""
+        return {part: value for part in PROFILE if (value := getattr(self, part))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimNames:
+    """Which claims of the provider's ID token say each part of a profile. An empty name: nothing says it."""
+
+    email: str = "email"
+    name: str = "name"
+    role: str = ""
+    workspace: str = ""
+
+
+PROFILE = tuple(field.name for field in fields(Profile))
+"""The parts of a profile, which are also the names of our own claims."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person, keyed by the identity provider's (iss, sub).
+
+    Times are seconds since the epoch: when they first came, and when they last signed in. `consents` is what they have
+    approved before, of the clients where that is remembered (`Client.consent_to`); `lock` is what their wrong user codes
+    have brought upon them.
     """
 
     user_id: str
-    email: str
-    name: str
-    role: str = ""
-    workspace: str = ""
+    profile: Profile
     created_at: int = 0
     signed_in_at: int = 0
     disabled: bool = False
@@ -37,21 +66,8 @@ class Identity:
 
     issuer: str
     subject: str
-    email: str
-    name: str
     auth_time: int
-    role: str = ""
-    workspace: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimNames:
-    """Which claims of the provider's ID token say what of a person. An empty name: nothing says it."""
-
-    email: str = "email"
-    name: str = "name"
-    role: str = ""
-    workspace: str = ""
+    profile: Profile
 
 
 def enabled(user: User | None) -> User | None:

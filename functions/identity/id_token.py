@@ -13,7 +13,7 @@ from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
 
 from functions.domain.errors import SignInRefused
-from functions.domain.person import Identity
+from functions.domain.person import PROFILE, Identity, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def read_id_token(token: Secret, keys: KeySet, registration: Registration, *, no
         issuer=registration.issuer,
         subject=_subject(claims),
         auth_time=_auth_time(claims, now),
-        **_profile(claims, registration.claims),
+        profile=_profile(claims, registration.claims),
     )
 
 
@@ -120,14 +120,14 @@ def _auth_time(claims: Mapping[str, Any], now: float) -> int:
     return min(found, int(now))
 
 
-def _profile(claims: Mapping[str, Any], names: ClaimNames) -> dict[str, str]:
+def _profile(claims: Mapping[str, Any], names: ClaimNames) -> Profile:
     """Return what the provider says of the person. A name that it does not say is made of what it does.
 
     Never of `cognito:username`, which is a UUID where people sign in by e-mail.
     """
-    email = _email(claims, names.email)
-    name = _text(claims, names.name) or _text(claims, "given_name") or _text(claims, "preferred_username") or email
-    return {"email": email, "name": name, "role": _text(claims, names.role), "workspace": _text(claims, names.workspace)}
+    said = {part: _text(claims, getattr(names, part)) for part in PROFILE} | {"email": _email(claims, names.email)}
+    said["name"] = said["name"] or _text(claims, "given_name") or _text(claims, "preferred_username") or said["email"]
+    return Profile(**said)
 
 
 def _email(claims: Mapping[str, Any], claim: str) -> str:

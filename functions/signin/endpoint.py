@@ -55,10 +55,10 @@ class SignInEndpoints:
     def session(self, request: Request) -> Response:
         """Tell the page who is signed in."""
         try:
-            user = self.sign_in.who(session_cookie(request))
+            profile = self.sign_in.who(session_cookie(request)).profile
         except SignInRequired:
             return json_response(200, {"signed_in": False}).quiet()
-        return json_response(200, {"signed_in": True, "user": {"email": user.email, "name": user.name}}).quiet()
+        return json_response(200, {"signed_in": True, "user": {"email": profile.email, "name": profile.name}}).quiet()
 
     def logout(self, request: Request) -> Response:
         """Sign the browser out."""

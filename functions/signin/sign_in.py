@@ -106,17 +106,7 @@ class SignIn:
 
     def _enter(self, identity: Identity, old: Secret | None) -> Secret:
         user_id, now = user_id_of(identity.issuer, identity.subject), int(self.clock())
-        self.users.save(
-            User(
-                user_id=user_id,
-                email=identity.email,
-                name=identity.name,
-                role=identity.role,
-                workspace=identity.workspace,
-                created_at=now,
-                signed_in_at=now,
-            )
-        )
+        self.users.save(User(user_id=user_id, profile=identity.profile, created_at=now, signed_in_at=now))
         # Against session fixation: the session gets a new id, and one that was planted before the sign-in is worth nothing.
         session = Secret(self.random_bytes(_SESSION_BYTES).hex())
         expires_at = now + SESSION_LIFETIME

@@ -7,25 +7,26 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from functions.domain.limits import Lock
-from functions.domain.person import User
+from functions.domain.person import PROFILE, Profile, User
 from functions.store import keys
 from functions.store.table import Item
 
 if TYPE_CHECKING:
     from functions.store.table import RawItem, Table
 
-_SAID = ("email", "name", "role", "workspace", "signed_in_at")
-
 
 class UserItem(Item):
-    """A person. Only the operator writes `disabled`, only wrong user codes a lock."""
+    """A person. Only the operator writes `disabled`, only wrong user codes a lock.
 
-    email = UnicodeAttribute()
-    name = UnicodeAttribute()
-    role = UnicodeAttribute()
-    workspace = UnicodeAttribute()
-    created_at = NumberAttribute()
-    signed_in_at = NumberAttribute()
+    What is missing was not said, or not done: nothing here is needed to know a person but the key.
+    """
+
+    email = UnicodeAttribute(null=True)
+    name = UnicodeAttribute(null=True)
+    role = UnicodeAttribute(null=True)
+    workspace = UnicodeAttribute(null=True)
+    created_at = NumberAttribute(null=True)
+    signed_in_at = NumberAttribute(null=True)
     disabled = BooleanAttribute(null=True)
     consents = UnicodeSetAttribute(null=True)
     lock_times = NumberAttribute(null=True)
@@ -40,9 +41,9 @@ class DynamoUsers:
 
     def save(self, user: User) -> None:
         """Write what the identity provider said now. An update, not a put: it leaves alone what was not said by it."""
-        said = {name: getattr(user, name) for name in _SAID}
+        said = {part: getattr(user.profile, part) for part in PROFILE}
         self._table.update(
-            UserItem(_key(user.user_id), keys.PROFILE, **said),
+            UserItem(_key(user.user_id), keys.PROFILE, signed_in_at=user.signed_in_at, **said),
             None,
             UserItem.created_at.set(UserItem.created_at | user.created_at),
         )
@@ -65,14 +66,14 @@ class DynamoUsers:
 
 def _read_user(user_id: str, raw: RawItem) -> User:
     item = UserItem.from_raw_data(raw)
-    said = {name: getattr(item, name) for name in _SAID}
     return User(
         user_id=user_id,
-        created_at=int(item.created_at),
+        profile=Profile(**{part: getattr(item, part) or "" for part in PROFILE}),
+        created_at=int(item.created_at or 0),
+        signed_in_at=int(item.signed_in_at or 0),
         disabled=bool(item.disabled),
         consents=frozenset(item.consents or ()),
         lock=Lock(times=int(item.lock_times or 0), until=int(item.locked_until or 0)),
-        **said,
     )
 
 

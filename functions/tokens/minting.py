@@ -81,12 +81,11 @@ class AccessTokens:
 
     def _claims(self, session: Session, user: User) -> dict[str, Any]:
         """Return what all tokens of a session say (RFC 9068 §2.2), and who the person is where the provider said so."""
-        about = {"email": user.email, "name": user.name, "role": user.role, "workspace": user.workspace}
         return {
             "iss": self.issuer,
             "sub": user.user_id,
             "client_id": session.client_id,
             "sid": session.session_id,
             "auth_time": session.auth_time,
-            **{claim: value for claim, value in about.items() if value},
+            **user.profile.said(),
         }

@@ -50,7 +50,7 @@ def write_opened(
             "proximity": _proximity(request, asked, client),
             "expires_in": asked.expires_at - int(now),
             "access_lifetime": client.login_lifetime(asked.scopes),
-            "user": {"email": user.email, "name": user.name},
+            "user": {"email": user.profile.email, "name": user.profile.name},
         },
     )
 

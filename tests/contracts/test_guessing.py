@@ -21,7 +21,7 @@ from functions.domain.device_grant.codes import ALPHABET, UserCode, locator_of
 from functions.domain.device_grant.proximity import Place
 from functions.domain.errors import GrantError, TooManyAttempts, UnknownUserCode
 from functions.domain.limits import GuessLimits, Lock
-from functions.domain.person import User
+from functions.domain.person import Profile, User
 from functions.domain.secret import Secret
 from tests.contracts.grants import pending
 from tests.contracts.racing import race
@@ -93,7 +93,7 @@ class Scene:
     def guess(self, code: str | None = None, user: str = "usr_ada", address: str = "198.51.100.7") -> str:
         """Type a code, a wrong one unless given; return what came of it."""
         user_id, now = self.id_of(user), int(self.now)
-        self.store.users.save(User(user_id=user_id, email="", name=""))
+        self.store.users.save(User(user_id=user_id, profile=Profile(email="", name="")))
         session = BrowserSession(user_id=user_id, auth_time=now, expires_at=now + LIFETIME)
         approval = Approval(
             max_age=60,
@@ -147,7 +147,7 @@ def test_once_an_account_was_wrong_no_more_than_its_five_are_looked_at_at_all(st
 def test_after_its_first_lock_an_account_never_has_more_than_its_five_looked_at(store: Store) -> None:
     for _ in range(ROUNDS):
         scene = Scene(store)
-        store.users.save(User(user_id=scene.id_of("usr_ada"), email="", name=""))
+        store.users.save(User(user_id=scene.id_of("usr_ada"), profile=Profile(email="", name="")))
         store.users.lock(scene.id_of("usr_ada"), Lock(times=1, until=int(scene.now)))
         assert Counter(race([scene.guess] * WAYS)) == {WRONG: LIMITS.per_account, REFUSED: WAYS - LIMITS.per_account}
         assert len(scene.watched.looked) == LIMITS.per_account

@@ -10,9 +10,10 @@ import pytest
 
 from functions.domain.browser_session import BrowserSession
 from functions.domain.limits import Lock
-from functions.domain.person import User
+from functions.domain.person import Profile, User
 from functions.domain.secret import Secret
 from tests.contracts.grants import NOW
+from tests.server import saying
 
 if TYPE_CHECKING:
     from tests.contracts.stores import Store
@@ -22,7 +23,7 @@ _numbers = count()
 
 
 def fresh_user(email: str = "ada@example.com", name: str = "Ada") -> User:
-    return User(user_id=f"usr_{next(_numbers)}", email=email, name=name)
+    return User(user_id=f"usr_{next(_numbers)}", profile=Profile(email=email, name=name))
 
 
 def fresh_cookie() -> Secret:
@@ -41,7 +42,7 @@ def test_a_person_is_read_as_saved(store: Store, email: str, name: str) -> None:
 
 
 def test_the_whole_profile_is_read_as_saved(store: Store) -> None:
-    user = replace(fresh_user(), role="admin", workspace="Acme ✳", created_at=int(NOW), signed_in_at=int(NOW))
+    user = replace(saying(fresh_user(), role="admin", workspace="Acme ✳"), created_at=int(NOW), signed_in_at=int(NOW))
     store.users.save(user)
     assert store.users.get(user.user_id) == user
 
@@ -54,10 +55,10 @@ def test_when_somebody_first_came_is_kept(store: Store) -> None:
 
 
 def test_a_role_that_the_provider_has_taken_away_is_gone(store: Store) -> None:
-    user = replace(fresh_user(), role="admin")
+    user = saying(fresh_user(), role="admin")
     store.users.save(user)
-    store.users.save(replace(user, role=""))
-    assert store.users.get(user.user_id) == replace(user, role="")
+    store.users.save(saying(user, role=""))
+    assert store.users.get(user.user_id) == saying(user, role="")
 
 
 def test_consents_are_remembered_each_once_and_a_sign_in_keeps_them(store: Store) -> None:
@@ -121,7 +122,7 @@ def test_somebody_unknown_is_nobody(store: Store) -> None:
 def test_the_next_sign_in_brings_the_provider_s_latest_words(store: Store) -> None:
     user = fresh_user()
     store.users.save(user)
-    married = User(user_id=user.user_id, email="ada@example.org", name="Ada King")
+    married = User(user_id=user.user_id, profile=Profile(email="ada@example.org", name="Ada King"))
     store.users.save(married)
     assert store.users.get(user.user_id) == married
 

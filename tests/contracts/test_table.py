@@ -18,7 +18,7 @@ from functions.domain.device_grant.codes import DeviceCode, UserCode
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, GrantRequest, Origin, Pending, Redeemed
 from functions.domain.device_grant.transitions import NumberWrong
 from functions.domain.errors import AlreadyDecided, GrantError, InvalidGrant, StoreUnavailable, UserCodeTaken
-from functions.domain.person import User
+from functions.domain.person import Profile, User
 from functions.domain.secret import Secret
 from functions.store.table import open_table
 from infra.local.tools import free_port
@@ -60,7 +60,7 @@ MOVES: dict[str, tuple[type[Grant], Callable[[Grants, str], Grant]]] = {
 EVERY_CALL: dict[str, Callable[[Store], object]] = {
     **{name: (lambda store, move=move: move(store.grants, "a" * 64)) for name, (_, move) in MOVES.items()},  # type: ignore[misc]
     "add": lambda store: store.grants.add(pending(), NOW),
-    "save a user": lambda store: store.users.save(User(user_id=ADA, email="", name="")),
+    "save a user": lambda store: store.users.save(User(user_id=ADA, profile=Profile(email="", name=""))),
     "get a user": lambda store: store.users.get(ADA),
     "get a session": lambda store: store.sessions.get(ADA, "ses_1", NOW),
     "list sessions": lambda store: store.sessions.list_of(ADA, NOW),
@@ -296,7 +296,7 @@ def test_nothing_of_a_request_is_logged_even_at_debug(wire: Wire, caplog: pytest
     wire.store.place(grant)
     caplog.clear()
     MOVES["poll"][1](wire.store.grants, grant.request.locator)
-    wire.store.users.save(User(user_id=ADA, email="ada@example.com", name="Ada"))
+    wire.store.users.save(User(user_id=ADA, profile=Profile(email="ada@example.com", name="Ada")))
     for word in (grant.request.locator, DIGEST, "ada@example.com", "Signature="):
         assert word not in caplog.text
 

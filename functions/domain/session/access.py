@@ -50,10 +50,7 @@ def claims_about(user: User, scopes: Collection[str]) -> dict[str, str]:
 
     What the identity provider did not say is left out.
     """
-    claims = {"sub": user.user_id}
-    if EMAIL in scopes and user.email:
-        claims["email"] = user.email
-    if PROFILE in scopes:
-        about = {"name": user.name, "role": user.role, "workspace": user.workspace}
-        claims |= {claim: value for claim, value in about.items() if value}
-    return claims
+    said = user.profile.said()
+    return {"sub": user.user_id} | {
+        claim: value for claim, value in said.items() if (EMAIL if claim == "email" else PROFILE) in scopes
+    }

@@ -47,7 +47,7 @@ def write_login(login: Login) -> Response:
         200,
         {
             "token": login.access_token.token.reveal(),
-            "user": {"id": user.user_id, "email": user.email, "role": user.role},
+            "user": {"id": user.user_id, "email": user.profile.email, "role": user.profile.role},
         },
     )
 

@@ -45,7 +45,7 @@ def write_login(login: Login) -> Response:
         200,
         {
             "user": _described(login.user),
-            "organization_id": login.user.workspace or None,
+            "organization_id": login.user.profile.workspace or None,
             "access_token": login.access_token.token.reveal(),
             "refresh_token": login.refresh_token.reveal() if login.refresh_token else "",
         },
@@ -75,10 +75,10 @@ def _described(user: User) -> dict[str, object]:
     return {
         "object": "user",
         "id": user.user_id,
-        "email": user.email,
+        "email": user.profile.email,
         # One that the identity provider calls unverified never gets into a profile.
-        "email_verified": bool(user.email),
-        "name": user.name or None,
+        "email_verified": bool(user.profile.email),
+        "name": user.profile.name or None,
         "first_name": None,
         "last_name": None,
         "profile_picture_url": None,

@@ -46,7 +46,7 @@ def test_an_opened_code_shows_who_asks_for_what_from_where(server: Server) -> No
         "proximity": {"country": "same", "network": "same", "required": ""},
         "expires_in": 570,
         "access_lifetime": 900,
-        "user": {"email": ADA.email, "name": ADA.name},
+        "user": {"email": ADA.profile.email, "name": ADA.profile.name},
     }
 
 

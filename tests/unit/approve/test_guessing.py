@@ -10,7 +10,7 @@ import pytest
 
 from functions.domain.device_grant.codes import ALPHABET
 from functions.domain.limits import GuessLimits
-from functions.domain.person import User
+from functions.domain.person import Profile, User
 from tests.server import ADA, BOB, SETTINGS, Server
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def guesser(server: Server) -> Guesser:
 
 
 def account(number: int) -> User:
-    return User(user_id=f"usr_{number:032x}", email=f"{number}@example.com", name=str(number))
+    return User(user_id=f"usr_{number:032x}", profile=Profile(email=f"{number}@example.com", name=str(number)))
 
 
 def outcomes(answers: list[Answer]) -> Counter[tuple[int, str]]:

@@ -11,7 +11,7 @@ import pytest
 from functions.routes import DEVICE_AUTHORIZATION
 from functions.wire.dialects.fold import FOLD
 from functions.wire.document import MAX_BODY_BYTES
-from tests.server import ADA, ISSUER, SETTINGS, Server
+from tests.server import ADA, ISSUER, SETTINGS, Server, saying
 
 if TYPE_CHECKING:
     from tests.events import Answer
@@ -43,7 +43,7 @@ def poll(server: Server, codes: dict[str, Any], **members: object) -> Answer:
 
 
 def approve(server: Server, codes: dict[str, Any]) -> None:
-    browser = server.sign_in(replace(ADA, role="admin"))
+    browser = server.sign_in(saying(ADA, role="admin"))
     assert browser.lookup(codes["user_code"]).status == 200
     assert browser.decide(codes["user_code"], "approve").status == 200
 
@@ -76,7 +76,7 @@ def test_an_approved_login_gives_a_token_of_thirty_days_and_the_person(server: S
     approve(server, codes)
     answer = poll(server, codes)
     assert answer.status == 200
-    assert answer.json == {"token": "token-0", "user": {"id": ADA.user_id, "email": ADA.email, "role": "admin"}}
+    assert answer.json == {"token": "token-0", "user": {"id": ADA.user_id, "email": ADA.profile.email, "role": "admin"}}
     (session,) = server.sessions.items.values()
     assert session.over_at - session.created_at == 30 * 24 * 3600
 

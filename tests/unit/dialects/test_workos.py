@@ -10,7 +10,7 @@ import pytest
 
 from functions.domain.client import DEVICE_CODE_GRANT, REFRESH_GRANT
 from functions.wire.dialects.workos import WORKOS
-from tests.server import ACME, ADA, CI, CI_SECRET, ISSUER, SETTINGS, Server
+from tests.server import ACME, ADA, CI, CI_SECRET, ISSUER, SETTINGS, Server, saying
 
 if TYPE_CHECKING:
     from tests.events import Answer, Gateway
@@ -47,7 +47,7 @@ def polling(codes: dict[str, Any], client_id: str = OFFLINE.client_id) -> dict[s
 
 
 def approve(server: Server, codes: dict[str, Any]) -> None:
-    browser = server.sign_in(replace(ADA, workspace="acme", created_at=1_700_000_000, signed_in_at=1_800_000_000))
+    browser = server.sign_in(replace(saying(ADA, workspace="acme"), created_at=1_700_000_000, signed_in_at=1_800_000_000))
     browser.lookup(codes["user_code"])
     assert browser.decide(codes["user_code"], "approve").status == 200
 
@@ -73,9 +73,9 @@ def test_the_same_device_code_yields_tokens_after_the_person_has_confirmed(serve
         "user": {
             "object": "user",
             "id": ADA.user_id,
-            "email": ADA.email,
+            "email": ADA.profile.email,
             "email_verified": True,
-            "name": ADA.name,
+            "name": ADA.profile.name,
             "first_name": None,
             "last_name": None,
             "profile_picture_url": None,

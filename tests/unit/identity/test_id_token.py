@@ -30,7 +30,7 @@ NOW = 1_800_000_000
 def test_a_good_token_says_who_signed_in_and_when(provider: OidcProvider, remote: FakeProvider) -> None:
     identity = sign_in(provider, remote, auth_time=NOW - 1234)
     assert (identity.issuer, identity.subject) == (ISSUER, ADA["sub"])
-    assert (identity.email, identity.name) == ("ada@example.com", "Ada Lovelace")
+    assert (identity.profile.email, identity.profile.name) == ("ada@example.com", "Ada Lovelace")
     assert identity.auth_time == NOW - 1234
 
 
@@ -232,22 +232,22 @@ def test_a_clock_that_runs_ahead_makes_no_sign_in_younger_than_now(provider: Oid
 def test_an_address_that_nobody_has_proved_is_left_out(
     provider: OidcProvider, remote: FakeProvider, verdict: object
 ) -> None:
-    assert sign_in(provider, remote, email_verified=verdict).email == ""
+    assert sign_in(provider, remote, email_verified=verdict).profile.email == ""
 
 
 @pytest.mark.parametrize("verdict", [None, True, "true"])
 def test_an_address_is_taken_when_the_provider_does_not_doubt_it(
     provider: OidcProvider, remote: FakeProvider, verdict: object
 ) -> None:
-    assert sign_in(provider, remote, email_verified=verdict).email == "ada@example.com"
+    assert sign_in(provider, remote, email_verified=verdict).profile.email == "ada@example.com"
 
 
 def test_what_people_call_themselves_is_cut_and_stripped_of_what_cannot_be_seen(
     provider: OidcProvider, remote: FakeProvider
 ) -> None:
     identity = sign_in(provider, remote, name="A\u202ed\x00a\ud800" + "a" * 300, email=7)
-    assert identity.name == "Ada" + "a" * 251
-    assert identity.email == ""
+    assert identity.profile.name == "Ada" + "a" * 251
+    assert identity.profile.email == ""
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_what_people_call_themselves_is_cut_and_stripped_of_what_cannot_be_seen(
 def test_a_person_without_a_name_is_called_by_what_the_provider_does_say(
     provider: OidcProvider, remote: FakeProvider, claims: dict[str, Any], name: str
 ) -> None:
-    assert sign_in(provider, remote, name=None, **claims).name == name
+    assert sign_in(provider, remote, name=None, **claims).profile.name == name
 
 
 @pytest.mark.row("DF13")
@@ -272,19 +272,19 @@ def test_the_operator_chooses_which_claims_are_the_profile(remote: FakeProvider,
     provider = OidcProvider(replace(REGISTRATION, claims=names), remote, clock)
     said = {"mail": "a@example.org", "displayName": "Countess", "groups": ["admin", "dev"], names.workspace: "Engines"}
     identity = sign_in(provider, remote, **said)
-    assert (identity.email, identity.name) == ("a@example.org", "Countess")
-    assert (identity.role, identity.workspace) == ("admin", "Engines")
+    assert (identity.profile.email, identity.profile.name) == ("a@example.org", "Countess")
+    assert (identity.profile.role, identity.profile.workspace) == ("admin", "Engines")
 
 
 @pytest.mark.parametrize("claim", [None, [], [7], {"admin": True}, 7, ""])
 def test_a_role_that_is_no_text_is_none(provider: OidcProvider, remote: FakeProvider, claim: object) -> None:
-    assert sign_in(provider, remote, role=claim).role == ""
+    assert sign_in(provider, remote, role=claim).profile.role == ""
 
 
 def test_what_is_not_configured_is_not_taken(remote: FakeProvider, clock: StoppedClock) -> None:
     provider = OidcProvider(replace(REGISTRATION, claims=ClaimNames()), remote, clock)
     identity = sign_in(provider, remote, role="admin", workspace="Engines", **{"": "nothing"})
-    assert (identity.role, identity.workspace) == ("", "")
+    assert (identity.profile.role, identity.profile.workspace) == ("", "")
 
 
 def test_the_time_that_counts_is_the_clock_that_was_handed_in(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 
+from functions.domain.person import Profile, User
 from functions.routes import USERINFO
 from tests.events import FORM
-from tests.server import ADA, Server
+from tests.server import ADA, Server, saying
 from tests.unit.sessions.conftest import bearer, logged_in
 
 
@@ -18,7 +18,7 @@ from tests.unit.sessions.conftest import bearer, logged_in
 def test_it_says_who_has_logged_in(server: Server, method: str) -> None:
     tool = logged_in(server)
     answer = server.after_login.send(method, USERINFO, headers=bearer(tool.access))
-    assert (answer.status, answer.json) == (200, {"sub": ADA.user_id, "email": ADA.email, "name": ADA.name})
+    assert (answer.status, answer.json) == (200, {"sub": ADA.user_id, "email": ADA.profile.email, "name": ADA.profile.name})
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -38,15 +38,15 @@ def test_a_tool_learns_what_its_scopes_are_for(server: Server, scope: str, told:
 @pytest.mark.row("DF13")
 def test_role_and_workspace_are_parts_of_the_profile(server: Server) -> None:
     tool = logged_in(server)
-    server.users.people[ADA.user_id] = replace(ADA, role="admin", workspace="Engines")
+    server.users.people[ADA.user_id] = saying(ADA, role="admin", workspace="Engines")
     told = tool.userinfo().json
-    assert (told["email"], told["name"]) == (ADA.email, ADA.name)
+    assert (told["email"], told["name"]) == (ADA.profile.email, ADA.profile.name)
     assert (told["role"], told["workspace"]) == ("admin", "Engines")
 
 
 def test_what_the_provider_did_not_say_is_left_out(server: Server) -> None:
     tool = logged_in(server)
-    server.users.people[ADA.user_id] = type(ADA)(user_id=ADA.user_id, email="", name="")
+    server.users.people[ADA.user_id] = User(user_id=ADA.user_id, profile=Profile())
     assert tool.userinfo().json == {"sub": ADA.user_id}
 
 

@@ -82,8 +82,8 @@ def test_people_are_keyed_by_issuer_and_subject_whatever_their_address_is(world:
     world.browser().sign_in(world.provider, sub="eve-0001")
     ada, eve = user_id_of(ISSUER, ADA["sub"]), user_id_of(ISSUER, "eve-0001")
     assert list(world.users.people) == [ada, eve]
-    assert world.users.people[ada].email == "new@example.com"
-    assert world.users.people[eve].email == "ada@example.com"
+    assert world.users.people[ada].profile.email == "new@example.com"
+    assert world.users.people[eve].profile.email == "ada@example.com"
 
 
 def test_each_sign_in_brings_the_profile_up_to_date_and_says_when(world: World, browser: Browser) -> None:
@@ -92,7 +92,7 @@ def test_each_sign_in_brings_the_profile_up_to_date_and_says_when(world: World, 
     world.clock.forward(60)
     browser.sign_in(world.provider, role="viewer", workspace="Engines")
     (ada,) = world.users.people.values()
-    assert (ada.role, ada.workspace) == ("viewer", "Engines")
+    assert (ada.profile.role, ada.profile.workspace) == ("viewer", "Engines")
     assert (ada.created_at, ada.signed_in_at) == (first, first + 60)
 
 

@@ -8,7 +8,7 @@ import jwt
 
 from functions.domain.client import Client
 from functions.domain.device_grant.states import Origin
-from functions.domain.person import User
+from functions.domain.person import Profile, User
 from functions.domain.session.session import Session
 from functions.tokens.keyring import KeyRing
 from functions.tokens.keyset import key_set
@@ -35,7 +35,7 @@ CLIENT = Client(
     audience=AUDIENCE,
     access_token_lifetime=LIFETIME,
 )
-USER = User(user_id="usr_00112233445566778899aabbccddeeff", email="ada@example.com", name="Ada Lovelace")
+USER = User(user_id="usr_00112233445566778899aabbccddeeff", profile=Profile(email="ada@example.com", name="Ada Lovelace"))
 SESSION = Session(
     session_id="ses_" + "5e" * 16,
     user_id=USER.user_id,

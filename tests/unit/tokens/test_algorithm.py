@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 _WITHOUT_CRYPTOGRAPHY = """
 import sys
 sys.modules["cryptography"] = None
-from functions.domain.secret import Secret
+from functions.domain.person import Profile
 from functions.tokens.minting import AccessTokens
 from functions.tokens.keyring import KeyRing
 from types import SimpleNamespace as Some
@@ -36,7 +36,7 @@ assert not jwt.algorithms.has_crypto
 tokens = AccessTokens(issuer="https://i", keys=KeyRing({"k": 0}, Kms), random_bytes=bytes)
 session = Some(session_id="s", client_id="c", auth_time=1, over_at=99)
 client = Some(audience="a", access_token_lifetime=9)
-minted = tokens.mint(session, ("read",), client, Some(user_id="u", email="", name="", role="", workspace=""), 1.0)
+minted = tokens.mint(session, ("read",), client, Some(user_id="u", profile=Profile()), 1.0)
 assert minted.token.reveal().count(".") == 2
 assert "cryptography.hazmat" not in sys.modules
 """

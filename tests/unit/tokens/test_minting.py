@@ -10,7 +10,9 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from functions.domain.errors import StoreUnavailable
+from functions.domain.person import Profile
 from functions.tokens.kms import kid_of
+from tests.server import saying
 from tests.unit.tokens.material import (
     AUDIENCE,
     CLIENT,
@@ -60,13 +62,13 @@ def test_the_claims_are_exactly_these(kms: FakeKms) -> None:
 
 @pytest.mark.row("DF23")
 def test_a_token_is_the_person_with_their_role_in_their_workspace(kms: FakeKms) -> None:
-    user = replace(USER, role="admin", workspace="Engines")
+    user = saying(USER, role="admin", workspace="Engines")
     claims = _unchecked(access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, user, NOW).token.reveal())["payload"]
     assert (claims["sub"], claims["role"], claims["workspace"]) == (USER.user_id, "admin", "Engines")
 
 
 def test_what_the_provider_did_not_say_is_left_out(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, replace(USER, email="", name=""), NOW)
+    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, replace(USER, profile=Profile()), NOW)
     assert not {"email", "name", "role", "workspace"} & set(_unchecked(minted.token.reveal())["payload"])
 
 
@@ -100,7 +102,7 @@ def test_a_minted_token_does_not_show_in_a_repr(kms: FakeKms) -> None:
 
 
 def test_a_name_in_any_script_survives(kms: FakeKms) -> None:
-    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, replace(USER, name="Zoë 🐢"), NOW)
+    minted = access_tokens(kms).mint(SESSION, SESSION.scopes, CLIENT, replace(USER, profile=Profile(name="Zoë 🐢")), NOW)
     assert verify_access_token(minted.token.reveal(), Published(kms), ISSUER, AUDIENCE)["name"] == "Zoë 🐢"
 
 
