@@ -35,9 +35,9 @@ class ApprovalEndpoints:
         visitor = self._visitor(request)
         opened = self.approval.lookup(read_members(request, "user_code")["user_code"], visitor)
         client = self.settings.clients.get(opened.request.client_id)
-        if client is None:
-            # Taken out of the registry since: its codes lead nowhere.
-            raise UnknownUserCode(detail=f"client {opened.request.client_id} is gone")
+        if client is None or not client.allows(opened.request.scopes):
+            # The client, or one of its scopes, was taken out of the registry since: the code leads nowhere.
+            raise UnknownUserCode(detail=f"client {opened.request.client_id} is gone, or may ask for less")
         answer = write_opened(
             request,
             user_code=opened.user_code,

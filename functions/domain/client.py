@@ -84,8 +84,12 @@ class Client:
 
     def check_scopes(self, scopes: Iterable[str]) -> None:
         """Raise InvalidScope unless all are the client's: one that was granted may have been taken from it since."""
-        if not set(scopes) <= set(self.allowed_scopes):
+        if not self.allows(scopes):
             raise InvalidScope
+
+    def allows(self, scopes: Iterable[str]) -> bool:
+        """Whether all of these scopes are the client's."""
+        return set(scopes) <= set(self.allowed_scopes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from functions.domain.errors import StoreUnavailable
 from functions.routes import DECIDE, LOOKUP
-from tests.server import ADA, BOB, Browser, Server
+from tests.server import ACME, ADA, BOB, SETTINGS, Browser, Server
 
 if TYPE_CHECKING:
     import io
@@ -264,3 +265,17 @@ def test_the_log_tells_who_decided_from_where_without_the_code(server: Server, l
     assert '"outcome":"approved"' in log_text
     assert f'"user_id":"{ADA.user_id}"' in log_text
     assert codes["user_code"] not in log_text
+
+
+@pytest.mark.row("D64")
+@pytest.mark.parametrize("kept", [("openid",), ("openid", "email", "profile", "offline_access")])
+def test_a_scope_taken_from_the_client_while_the_code_waited_makes_it_lead_nowhere(
+    server: Server, kept: tuple[str, ...]
+) -> None:
+    """Nor does it when the scope's words are gone too: what a stored grant asks for may be no longer in the settings."""
+    codes = server.start(scope="openid deploy")
+    words = {scope: text for scope, text in SETTINGS.scopes.items() if scope in kept}
+    clients = {ACME.client_id: replace(ACME, allowed_scopes=kept)}
+    later = Server(replace(SETTINGS, scopes=words, clients=clients), stores=server)
+    answer = later.sign_in().lookup(codes["user_code"])
+    assert (answer.status, answer.error) == (404, "unknown_code")
