@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
+
+from functions.domain.encoding import base64url
 
 S256 = "S256"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -20,4 +21,9 @@ def challenge_of(verifier: str) -> str | None:
     """Return the challenge that a verifier answers. None when it is none: a short one could be guessed (RFC 7636 §4.1)."""
     if _VERIFIER.fullmatch(verifier) is None:
         return None
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return s256(verifier)
+
+
+def s256(verifier: str) -> str:
+    """Return the S256 challenge of a verifier (RFC 7636 §4.2)."""
+    return base64url(hashlib.sha256(verifier.encode()).digest())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+from functions.domain.pkce import S256, s256
 
 if TYPE_CHECKING:
     from functions.domain.secret import Secret
@@ -35,17 +35,11 @@ def authorization_url(
         "scope": SCOPE,
         "state": state.reveal(),
         "nonce": nonce.reveal(),
-        "code_challenge": code_challenge(code_verifier),
-        "code_challenge_method": "S256",
+        "code_challenge": s256(code_verifier.reveal()),
+        "code_challenge_method": S256,
         "max_age": str(registration.max_age),
     }
     if fresh:
         parameters["prompt"] = "login"
     # The endpoint may have a query of its own, which stays (RFC 6749 §3.1).
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
-
-
-def code_challenge(code_verifier: Secret) -> str:
-    """Return the S256 challenge of a verifier (RFC 7636 §4.2)."""
-    digest = hashlib.sha256(code_verifier.reveal().encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

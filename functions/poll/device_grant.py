@@ -20,7 +20,7 @@ from functions.domain.errors import (
 from functions.domain.session.login import Login
 from functions.domain.session.refresh_token import SALT_BYTES, RefreshToken
 from functions.domain.session.session import opened
-from functions.poll.login import entitled
+from functions.poll.entitlement import entitled
 
 if TYPE_CHECKING:
     from functions.domain.client import Client

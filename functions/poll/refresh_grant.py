@@ -10,7 +10,7 @@ from functions.domain.errors import InvalidRefreshToken, RefreshReused
 from functions.domain.session.login import Login
 from functions.domain.session.refresh_token import SALT_BYTES
 from functions.domain.session.session import Presented, judge, narrowed, rotated
-from functions.poll.login import entitled
+from functions.poll.entitlement import entitled
 
 if TYPE_CHECKING:
     from functions.domain.client import Client

@@ -6,12 +6,12 @@ state, nonce and PKCE verifier are worth 256 bits each. Knowing one, as the prov
 
 from __future__ import annotations
 
-import base64
 import hmac
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from functions.domain.encoding import base64url
 from functions.domain.secret import Secret
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class Transaction:
     """A sign-in under way. `replaces` is the session that this browser had before it, if any.
 
     The way back comes from another site, so the Strict session cookie is not sent with it: the old session travels along
-    here, to be ended when the new one begins. It is taken for nothing else. `fresh` says that the person must prove anew who
-    they are. `to` names the page that they come back to: one of two names, never an address. State is derived from both
-    too, so they hold for the whole way.
+    here, to be ended when the new one begins. It is taken for nothing else. `fresh` says that the person must prove anew
+    who they are. `to` names the page that they come back to: one of two names, never an address, against an open redirect.
+    State is derived from both too, so they hold for the whole way.
     """
 
     secret: Secret
@@ -93,7 +93,7 @@ class Transaction:
 
     @property
     def state(self) -> Secret:
-        """Ties the way back to this browser (RFC 6749 §10.12): a foreign page cannot sign its visitor in as somebody."""
+        """Ties the way back to this browser, against login CSRF (RFC 6749 §10.12): no foreign page signs its visitor in."""
         return self._derive("state")
 
     @property
@@ -109,4 +109,4 @@ class Transaction:
     def _derive(self, label: str) -> Secret:
         what = f"{label}.{self.issued_at}.{self.fresh}.{self.to}"
         digest = hmac.digest(bytes.fromhex(self.secret.reveal()), what.encode(), "sha256")
-        return Secret(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
+        return Secret(base64url(digest))

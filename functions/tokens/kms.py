@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -11,6 +10,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.domain.encoding import base64url
 from functions.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def kid_of(key_arn: str) -> str:
     known from the configuration on both sides, never changes and is never used again; the digest keeps it to ourselves.
     """
     key_id = key_arn.rpartition("/")[2]
-    return base64.urlsafe_b64encode(hashlib.sha256(key_id.encode()).digest()).rstrip(b"=").decode()
+    return base64url(hashlib.sha256(key_id.encode()).digest())
 
 
 class SigningKey:

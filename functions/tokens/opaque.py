@@ -5,10 +5,10 @@ An API asks the introspection endpoint what it is worth (RFC 7662), so it stops 
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions.domain.encoding import base64url
 from functions.domain.ports import AccessToken
 from functions.domain.secret import Secret
 from functions.domain.session.access import Access
@@ -38,7 +38,7 @@ class EitherFormat:
         """
         if client.access_token_format == "jwt":  # noqa: S105  the name of a format
             return self.jwts.mint(session, scopes, client, user, now)
-        secret = base64.urlsafe_b64encode(self.random_bytes(_SECRET_BYTES)).rstrip(b"=").decode()
+        secret = base64url(self.random_bytes(_SECRET_BYTES))
         token, issued_at = Secret(client.access_token_prefix + secret), int(now)
         lifetime = min(client.access_token_lifetime, session.over_at - issued_at)
         access = Access(

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from functions.domain.errors import InvalidRequest
+from functions.wire.http import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from functions.wire.http import Request
 
 JSON_TYPE = "application/json"
-MAX_BODY_BYTES = 8 * 1024
 
 
 def is_json(request: Request) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from functions.domain.errors import ForbiddenRequest, InvalidRequest, InvalidScope
+from functions.wire.http import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from functions.wire.http import Request
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-MAX_BODY_BYTES = 8 * 1024
 _MAX_PARAMETERS = 50
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EDGE_SECRET_HEADER = "x-tallystick-edge"  # noqa: S105  the name of a header
+MAX_BODY_BYTES = 8 * 1024
 _AGENT_LENGTH = 200
 
 

@@ -24,8 +24,8 @@ def session_cookie(request: Request) -> Secret | None:
 def check_mutation(request: Request, issuer: str) -> Secret:
     """Return the session cookie of a call that our own page made, or raise ForbiddenRequest.
 
-    Four locks against a foreign page that acts in the visitor's name, so that one browser bug opens none: the Strict cookie,
-    the exact Origin, and a header and a content type that no form can send and no foreign script may without CORS.
+    Four locks against CSRF, a foreign page that acts in the visitor's name, so that one browser bug opens none: the Strict
+    cookie, the exact Origin, and a header and a content type that no form can send and no foreign script may without CORS.
     """
     cookie = check_deletion(request, issuer)
     if not is_json(request):

@@ -7,13 +7,12 @@ put of a new grant also proves that the user code is unique among the live ones,
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from functions.domain.encoding import base64url, from_base64url
 from functions.domain.secret import Secret
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class DeviceCode(Secret):
     def __init__(self, locator: str, secret: Secret) -> None:
         """Join the key of the grant (64 hexadecimal digits) with the device secret (64 hexadecimal digits)."""
         packed = bytes.fromhex(locator) + bytes.fromhex(secret.reveal())
-        super().__init__(DEVICE_CODE_PREFIX + base64.urlsafe_b64encode(packed).rstrip(b"=").decode())
+        super().__init__(DEVICE_CODE_PREFIX + base64url(packed))
         self.locator = locator
         self.secret = secret
 
@@ -83,18 +82,10 @@ class DeviceCode(Secret):
     @classmethod
     def parse(cls, text: str) -> DeviceCode | None:
         """Read a device code from a request. None when the text is not one; telling why would only help a guesser."""
-        if not text.startswith(DEVICE_CODE_PREFIX) or not text.isascii():
+        packed = from_base64url(text.removeprefix(DEVICE_CODE_PREFIX)) if text.startswith(DEVICE_CODE_PREFIX) else None
+        if packed is None or len(packed) != _LOCATOR_BYTES + _SECRET_BYTES:
             return None
-        encoded = text.removeprefix(DEVICE_CODE_PREFIX)
-        try:
-            packed = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        except binascii.Error:
-            return None
-        if len(packed) != _LOCATOR_BYTES + _SECRET_BYTES:
-            return None
-        code = cls(packed[:_LOCATOR_BYTES].hex(), Secret(packed[_LOCATOR_BYTES:].hex()))
-        # Base64 has several spellings of the same bytes; only the one we gave out is ours.
-        return code if code.reveal() == text else None
+        return cls(packed[:_LOCATOR_BYTES].hex(), Secret(packed[_LOCATOR_BYTES:].hex()))
 
 
 def locator_of(user_code: UserCode) -> str:

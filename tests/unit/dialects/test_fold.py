@@ -10,7 +10,7 @@ import pytest
 
 from functions.routes import DEVICE_AUTHORIZATION
 from functions.wire.dialects.fold import FOLD
-from functions.wire.document import MAX_BODY_BYTES
+from functions.wire.http import MAX_BODY_BYTES
 from tests.server import ADA, ISSUER, SETTINGS, Server, saying
 
 if TYPE_CHECKING:

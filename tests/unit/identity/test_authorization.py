@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from functions.domain.pkce import s256
 from functions.domain.secret import Secret
-from functions.identity.authorization import code_challenge
 from tests.fakes.provider import CLIENT_ID, METADATA_URL, REDIRECT_URI, FakeProvider
 from tests.unit.identity.steps import go_out
 
@@ -25,7 +25,7 @@ def test_the_request_has_code_flow_pkce_state_nonce_and_the_age_we_can_use(provi
         "scope": ["openid email profile"],
         "state": ["s" * 43],
         "nonce": ["n" * 43],
-        "code_challenge": [code_challenge(Secret("v" * 43))],
+        "code_challenge": [s256("v" * 43)],
         "code_challenge_method": ["S256"],
         "max_age": ["3600"],
     }
@@ -34,7 +34,7 @@ def test_the_request_has_code_flow_pkce_state_nonce_and_the_age_we_can_use(provi
 @pytest.mark.row("W05")
 def test_the_challenge_is_the_standards_own_example() -> None:
     verifier = Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
-    assert code_challenge(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert s256(verifier.reveal()) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 @pytest.mark.row("W05")

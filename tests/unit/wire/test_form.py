@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.errors import ForbiddenRequest, InvalidRequest
-from functions.wire.form import MAX_BODY_BYTES, read_form, refuse_web_pages
-from functions.wire.http import Request
+from functions.wire.form import read_form, refuse_web_pages
+from functions.wire.http import MAX_BODY_BYTES, Request
 from tests.events import FORM
 
 if TYPE_CHECKING:

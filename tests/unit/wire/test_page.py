@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from functions.domain.errors import ForbiddenRequest, InvalidRequest
 from functions.domain.secret import Secret
-from functions.wire.document import MAX_BODY_BYTES
-from functions.wire.http import Request
+from functions.wire.http import MAX_BODY_BYTES, Request
 from functions.wire.page import check_mutation, read_members, session_cookie
 
 if TYPE_CHECKING:
