@@ -30,6 +30,8 @@ _NAMES: dict[type[Grant], str] = {
     Redeemed: "redeemed",
 }
 _STATES = {name: kind for kind, name in _NAMES.items()}
+# The attributes that a state has of its own: the fields that it has.
+_OWN = {kind: frozenset(field.name for field in fields(kind)) - {"request"} for kind in _NAMES}
 # What an attribute means where it is missing: what was so before it existed. No write's condition may ask for one of these.
 _BEFORE: dict[str, Any] = {"address": "", "country": "", "agent": "", "device_name": "", "approval_number": False}
 # The attributes of states that no other state may have beside its own. One that is new stays out for a release: the release
@@ -81,6 +83,8 @@ class GrantItem(Item):
 
 
 _COMMON = frozenset(name for name, attribute in GrantItem.get_attributes().items() if not attribute.null)
+_NEEDED = {kind: _COMMON | own for kind, own in _OWN.items()}
+_FOREIGN = {kind: _EXCLUSIVE - own for kind, own in _OWN.items()}
 _FRACTIONS = frozenset({"next_poll_at"})
 
 
@@ -119,7 +123,7 @@ def new_item(grant: Pending) -> GrantItem:
 
 def dropped(before: type[Grant], after: type[Grant]) -> list[Action]:
     """Return the actions that remove what the state `before` has and the state `after` has not."""
-    return [getattr(GrantItem, name).remove() for name in sorted(_own(before) - _own(after))]
+    return [getattr(GrantItem, name).remove() for name in sorted(_OWN[before] - _OWN[after])]
 
 
 def read_grant(raw: RawItem) -> Grant:
@@ -132,17 +136,13 @@ def read_grant(raw: RawItem) -> Grant:
     if state not in _STATES:
         raise CorruptGrant("the state is unknown")
     kind = _STATES[state]
-    own = _own(kind)
-    wrong = ((_COMMON | own) - values.keys()) | (values.keys() & _EXCLUSIVE - own)
+    own = _OWN[kind]
+    wrong = _NEEDED[kind] - values.keys() | _FOREIGN[kind] & values.keys()
     if wrong:
         raise CorruptGrant(f"a {state} grant has foreign or missing attributes: {sorted(wrong)}")
     if any(isinstance(value, float) for name, value in values.items() if name not in _FRACTIONS):
         raise CorruptGrant("a time is not a whole number of seconds")
     return kind(request=_request(values), **{name: values[name] for name in own})
-
-
-def _own(kind: type[Grant]) -> frozenset[str]:
-    return frozenset(field.name for field in fields(kind)) - {"request"}
 
 
 def _request(values: dict[str, Any]) -> GrantRequest:
