@@ -3,6 +3,7 @@
 
   python3 dev.py local [--port N] [--json] [--fresh]   start the whole of it here, ready for a first login
   python3 dev.py test [pytest arguments]               run every check and every test
+  python3 dev.py test --quick                          run the checks and the unit tests: a minute, for while you work
   python3 dev.py check                                 run only the checks that read the code
 
 The first time takes some minutes and a network: tools go to .tools/, packages to .venv/ and build/, all below this folder.

@@ -43,6 +43,16 @@ def checks() -> Steps:
     }
 
 
+def quick() -> Steps:
+    """Return the steps of a contributor's loop: all checks and the unit tests, without npm, Chromium or an emulator."""
+    types = _one_after_the_other(_program("mypy"), _program("lint-imports"))
+    return {
+        "ruff check": _program("ruff", "check"),
+        "ruff format": _program("ruff", "format", "--check"),
+        "types and units": _side_by_side(types, _pytest("tests/unit", "tests/architecture")),
+    }
+
+
 def everything(arguments: list[str]) -> Steps:
     """Return all steps. With arguments for pytest there is one run of what they name."""
     prepare: Steps = {"node packages": prepare_node_projects, "chromium": prepare_chromium}
@@ -117,6 +127,15 @@ def _pytest(*arguments: str, quiet: bool = False) -> Action:
     return action
 
 
+def _one_after_the_other(*actions: Action) -> Action:
+    """Run the actions until one fails."""
+
+    def all_of_them() -> str:
+        return "\n".join(said for action in actions if (said := action()))
+
+    return all_of_them
+
+
 def _side_by_side(*actions: Action) -> Action:
     """Run the actions at the same time, and say what each of them says. One that fails does not stop the others."""
 
@@ -139,4 +158,8 @@ def _side_by_side(*actions: Action) -> Action:
 
 if __name__ == "__main__":
     which, *rest = sys.argv[1:]
+    if rest[:1] == ["--quick"]:
+        if rest[1:]:
+            sys.exit("dev.py test --quick takes nothing more; for chosen tests: dev.py test PATH")
+        sys.exit(run(quick()))
     sys.exit(run(checks() if which == "checks" else everything(rest)))

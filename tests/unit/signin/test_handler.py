@@ -24,7 +24,7 @@ STATIC = {
 }
 
 
-def test_the_door_opens_without_asking_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_handler_is_made_without_asking_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / settings.FILE_NAME).write_text(json.dumps(STATIC), encoding="utf-8")
     monkeypatch.setattr(entry, "BUNDLE_ROOT", tmp_path)
     for name, value in {
