@@ -1,4 +1,4 @@
-"""The door: everything is wired from the environment, and the provider is not asked for anything before it is needed."""
+"""The composition root: everything is wired from the environment, and the provider is not asked for anything before it is needed."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def test_the_handler_is_made_without_asking_the_provider(tmp_path: Path, monkeyp
         "AWS_SECRET_ACCESS_KEY": "test",
     }.items():
         monkeypatch.setenv(name, value)
-    door = importlib.import_module("functions.signin.handler")
-    answer = Gateway(door.handler).send("GET", "/auth/session")
+    root = importlib.import_module("functions.signin.handler")
+    answer = Gateway(root.handler).send("GET", "/auth/session")
     assert answer.json == {"signed_in": False}
