@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
@@ -35,8 +34,9 @@ def read_credentials(request: Request, form: Mapping[str, str]) -> Credentials:
 def _read_basic(header: str) -> Credentials:
     scheme, _, encoded = header.partition(" ")
     try:
-        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        decoded = base64.b64decode(encoded.strip(" "), validate=True).decode()
+    except ValueError:
+        # Not base64, not even ASCII, or not UTF-8.
         decoded = ""
     client_id, colon, secret = decoded.partition(":")
     if scheme.lower() != "basic" or not colon:

@@ -16,7 +16,7 @@ JSON_TYPE = "application/json"
 
 def is_json(request: Request) -> bool:
     """Tell whether the request says that its body is JSON."""
-    return request.header("content-type").partition(";")[0].strip().lower() == JSON_TYPE
+    return request.header("content-type").partition(";")[0].strip(" \t").lower() == JSON_TYPE
 
 
 def read_document(request: Request) -> dict[str, object]:

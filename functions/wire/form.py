@@ -24,7 +24,7 @@ def read_form(request: Request) -> dict[str, str]:
     """
     if request.query:
         raise InvalidRequest("Send the parameters in the body, not in the query string.")
-    if request.header("content-type").partition(";")[0].strip().lower() != FORM_TYPE:
+    if request.header("content-type").partition(";")[0].strip(" \t").lower() != FORM_TYPE:
         raise InvalidRequest(f"Send the parameters as {FORM_TYPE}.")
     if len(request.body) > MAX_BODY_BYTES:
         raise InvalidRequest("The request body is too large.")

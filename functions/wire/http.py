@@ -6,10 +6,11 @@ An HTTP API sends payload 2.0, a REST API payload 1.0; both become the same Requ
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from functions.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,12 +39,15 @@ class Request:
         return self.headers.get(name.lower(), "")
 
     def cookie(self, name: str) -> str:
-        """Return a cookie's value, or an empty text. Of two with one name, the first counts (RFC 6265 §5.4)."""
-        for pair in self.header("cookie").split(";"):
-            key, _, value = pair.strip().partition("=")
-            if key == name:
-                return value
-        return ""
+        """Return a cookie's value, or an empty text. Raises InvalidRequest for two of one name.
+
+        Only spaces and tabs stand between cookies (RFC 6265 §4.2.1). A browser keeps what else looks like space as a part of
+        the name, and lets a neighbouring domain set that: stripped here, it would pass for ours and come first.
+        """
+        found = [value for pair in self.header("cookie").split(";") if (value := _value_of(name, pair)) is not None]
+        if len(found) > 1:
+            raise InvalidRequest("A cookie was sent more than once.")
+        return found[0] if found else ""
 
     def from_edge(self, edge_secret: str) -> bool:
         """Tell whether the request came through our CloudFront, which alone knows the secret.
@@ -97,17 +101,17 @@ def read_event(event: Mapping[str, Any]) -> Request:
     A body that is marked as base64 but is not becomes bytes that no parser accepts.
     """
     context = event["requestContext"]
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    headers = {name.lower(): _text(value) for name, value in (event.get("headers") or {}).items()}
     if "http" in context:
         method, path, query = context["http"]["method"], event["rawPath"], event.get("rawQueryString", "")
         if event.get("cookies"):
-            headers["cookie"] = "; ".join(event["cookies"])
+            headers["cookie"] = _text("; ".join(event["cookies"]))
     else:
         method, path, query = event["httpMethod"], event["path"], _query_of_version_1(event)
     return Request(
         method=method,
-        path=path,
-        query=query,
+        path=_text(path),
+        query=_text(query),
         headers=headers,
         body=_body(event),
         request_id=context.get("requestId", ""),
@@ -131,15 +135,26 @@ def write_event(response: Response, event: Mapping[str, Any]) -> dict[str, Any]:
 def _body(event: Mapping[str, Any]) -> bytes:
     body: str = event.get("body") or ""
     if not event.get("isBase64Encoded"):
-        return body.encode("utf-8", "surrogateescape")
+        return body.encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
-    except binascii.Error:
+    except ValueError:
+        # Not base64, or not even ASCII.
         return b"\xff"
+
+
+def _text(received: str) -> str:
+    """Return a text that can be encoded again: JSON can bring half a surrogate pair, which is no character."""
+    return received.encode("utf-8", "replace").decode()
+
+
+def _value_of(name: str, pair: str) -> str | None:
+    key, separator, value = pair.strip(" \t").partition("=")
+    return value if separator and key == name else None
 
 
 def _query_of_version_1(event: Mapping[str, Any]) -> str:
     from urllib.parse import urlencode  # noqa: PLC0415  only REST APIs need it
 
     parameters = event.get("multiValueQueryStringParameters") or {}
-    return urlencode([(name, value) for name, values in parameters.items() for value in values])
+    return urlencode([(_text(name), _text(value)) for name, values in parameters.items() for value in values])

@@ -23,4 +23,4 @@ def read_bearer(request: Request) -> Secret | None:
     if any(_PARAMETER.search(text) for text in (request.query.encode(), request.body)):
         raise InvalidRequest("Send the access token in the Authorization header.")
     scheme, _, token = request.header("authorization").partition(" ")
-    return Secret(token.strip()) if scheme.lower() == "bearer" else None
+    return Secret(token.strip(" ")) if scheme.lower() == "bearer" else None

@@ -1,4 +1,4 @@
-"""The composition root: everything is wired from the environment, and the provider is not asked for anything before it is needed."""
+"""The composition root wires everything from the environment, and asks the provider for nothing before it is needed."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ def test_credentials_in_header_and_form_are_refused(form: dict[str, str]) -> Non
 
 
 @pytest.mark.row("O02")
-@pytest.mark.parametrize("header", ["Bearer abc", "Basic", "Basic ***", "Basic /w==", basic("no colon")])
+@pytest.mark.parametrize(
+    "header", ["Bearer abc", "Basic", "Basic ***", "Basic é", "Basic \u00a0", "Basic /w==", basic("no colon")]
+)
 def test_a_header_that_is_not_basic_is_refused_with_a_challenge(header: str) -> None:
     with pytest.raises(InvalidClient) as refusal:
         read_credentials(request(header), {"client_id": "acme"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from functions.domain.errors import InvalidRequest
 from functions.wire.http import Request, Response, read_event, write_event
 from tests.events import VIEWER, http_event, rest_event
 
@@ -27,9 +28,43 @@ def test_both_payloads_become_the_same_request(make: object) -> None:
 @pytest.mark.parametrize("make", EVENTS)
 def test_cookies_are_found_in_both_payloads(make: object) -> None:
     assert callable(make)
-    request = read_event(make("GET", "/auth/session", b"", {"Cookie": "a=1; __Host-b=2; __Host-b=3"}, ""))
-    assert request.cookie("__Host-b") == "2"
-    assert request.cookie("b") == ""
+    request = read_event(make("GET", "/auth/session", b"", {"Cookie": "a=1; __Host-b=2;\t__Host-c=3=4; d"}, ""))
+    assert [request.cookie(name) for name in ("a", "__Host-b", "__Host-c")] == ["1", "2", "3=4"]
+    assert [request.cookie(name) for name in ("b", "d", "")] == ["", "", ""]
+
+
+# What some reader takes for space, and a browser for a letter: with it a neighbouring domain may set a name like ours.
+SPACES = ["\u0085", "\u00a0", "\u1680", "\u2000", "\u2028", "\u3000", "\x0b", "\x0c", "\x1c", "\x1f", "\r", "\n", "\ufeff"]
+
+
+@pytest.mark.row("W16")
+@pytest.mark.parametrize("make", EVENTS)
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("planted", ["{space}__Host-b=theirs", "__Host-b{space}=theirs", "{space}__Host-b{space}=theirs"])
+def test_a_cookie_whose_name_only_looks_like_ours_is_another(make: object, space: str, planted: str) -> None:
+    assert callable(make)
+    theirs = planted.format(space=space)
+    for header in (f"{theirs}; __Host-b=ours", f"__Host-b=ours; {theirs}"):
+        assert read_event(make("GET", "/", b"", {"Cookie": header}, "")).cookie("__Host-b") == "ours"
+    assert read_event(make("GET", "/", b"", {"Cookie": theirs}, "")).cookie("__Host-b") == ""
+
+
+@pytest.mark.row("W16")
+@pytest.mark.parametrize("make", EVENTS)
+def test_two_cookies_of_one_name_are_refused(make: object) -> None:
+    assert callable(make)
+    request = read_event(make("GET", "/", b"", {"Cookie": "__Host-b=theirs; __Host-b=ours"}, ""))
+    with pytest.raises(InvalidRequest):
+        request.cookie("__Host-b")
+
+
+def test_half_a_surrogate_pair_becomes_a_character_that_can_be_encoded_again() -> None:
+    half = "\ud800"
+    event = http_event("GET", f"/{half}", b"", {"Cookie": half, "X": half}, half)
+    request = read_event({**event, "body": half, "isBase64Encoded": False})
+    assert [request.path, request.query, request.header("cookie"), request.header("x")] == ["/?", "?", "?", "?"]
+    with pytest.raises(UnicodeDecodeError):
+        request.body.decode()
 
 
 def test_the_address_is_only_what_cloudfront_saw() -> None:
@@ -76,6 +111,7 @@ def test_cookies_go_out_in_the_shape_of_the_kind_of_api() -> None:
 
 
 def test_a_body_that_only_claims_to_be_base64_is_no_text() -> None:
-    event = {**http_event("POST", "/", b"", {}, ""), "body": "***", "isBase64Encoded": True}
-    with pytest.raises(UnicodeDecodeError):
-        read_event(event).body.decode()
+    for body in ("***", "é"):
+        event = {**http_event("POST", "/", b"", {}, ""), "body": body, "isBase64Encoded": True}
+        with pytest.raises(UnicodeDecodeError):
+            read_event(event).body.decode()
