@@ -171,7 +171,10 @@ async function decide(decision, client, until) {
 
 async function useAnotherAccount() {
   if (claimed) {
-    await call("POST", "/auth/device/approve", { user_code: kept.code, decision: "release" });
+    await call("POST", "/auth/device/approve", { user_code: kept.code, decision: "release" }).catch((problem) => {
+      // Not ours any more, perhaps by this very request: then there is nothing to release.
+      if (problem.code !== "unknown_code") throw problem;
+    });
     claimed = false;
     kept.wishToGoOn();
   }

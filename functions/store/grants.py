@@ -54,7 +54,7 @@ class DynamoGrants:
             & _proven(proof)
             & (GrantItem.next_poll_at <= now)
             & _live(now),
-            own=lambda found: found if isinstance(found, Pending | Claimed) else None,
+            own=lambda found: found if isinstance(found, Pending | Claimed) and found.request.proven_by(proof) else None,
         )
 
     def claim(self, locator: str, user_id: str, now: float) -> Claimed:
@@ -67,13 +67,16 @@ class DynamoGrants:
         )
 
     def release(self, locator: str, user_id: str, now: float) -> Pending:
-        """Undo the person's claim."""
+        """Undo the person's claim.
+
+        A released grant does not tell who released it, so our own write, sent again after a lost acknowledgement, is refused
+        like anybody's: else whoever provokes a retry would learn which codes are live.
+        """
         return self._move(
             partial(transitions.release, user_id=user_id, now=now),
             changes_to(locator, state=name_of(Pending)),
             _claimed_by(user_id) & _live(now),
             *dropped(Claimed, Pending),
-            own=lambda found: found if isinstance(found, Pending) else None,
         )
 
     def approve(self, locator: str, approver: Approver, now: float) -> Approved:
