@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from tallystick import Account, Key, Store, User
-from tallystick.secret import Secret
-from tallystick.tokens import Credential, Tokens
+from tallystick.credentials.secret import Secret
+from tallystick.credentials.tokens import Credential, Tokens
 
 KEY = Key("https://login.example.com", "acme-cli")
 _MOMENTS = 997

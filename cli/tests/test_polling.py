@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick import AccessDenied, CodeExpired, ServerError
+from tallystick.credentials.secret import Secret
 from tallystick.endpoints import challenge_of
-from tallystick.secret import Secret
 
 if TYPE_CHECKING:
     from cli.tests.conftest import MakeLogin

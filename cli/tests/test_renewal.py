@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick import NetworkError, NotLoggedIn, RateLimited, ServerError, SessionExpired, StorageError, Store
-from tallystick.secret import Secret
+from tallystick.credentials.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable

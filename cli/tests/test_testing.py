@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick import DeviceLogin, SessionExpired, Store
-from tallystick.secret import Secret
+from tallystick.credentials.secret import Secret
 
 if TYPE_CHECKING:
     from cli.tests.conftest import MakeLogin

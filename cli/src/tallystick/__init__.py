@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tallystick.aio import AsyncDeviceLogin, AsyncSession
     from tallystick.approval_number import NumberWanted
-    from tallystick.credentials import Account, Key, User
+    from tallystick.credentials.account import Account, Key, User
+    from tallystick.credentials.secret import Secret
     from tallystick.errors import (
         AccessDenied,
         ApprovalNumberRequired,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from tallystick.login import DeviceLogin
     from tallystick.logout import Logout
     from tallystick.pending import PendingLogin
-    from tallystick.secret import Secret
     from tallystick.session import Session
     from tallystick.stores.store import Store
     from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "aio": "AsyncDeviceLogin AsyncSession",
     "approval_number": "NumberWanted",
-    "credentials": "Account Key User",
+    "credentials.account": "Account Key User",
     "errors": (
         "AccessDenied ApprovalNumberRequired AudienceMismatch Cancelled CodeExpired InvalidSettings IssuerMismatch"
         " LoginPending NetworkError NotLoggedIn RateLimited ServerError SessionExpired StorageError TallystickError"
@@ -54,7 +54,7 @@ _HOMES = {
     "login": "DeviceLogin",
     "logout": "Logout",
     "pending": "PendingLogin",
-    "secret": "Secret",
+    "credentials.secret": "Secret",
     "session": "Session",
     "stores.store": "Store",
     "stores.vault": "KeyringVault MemoryVault Vault VaultUnavailable",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tallystick.answers import Granted
     from tallystick.approval_number import OnNumber
-    from tallystick.credentials import Account, User
+    from tallystick.credentials.account import Account, User
     from tallystick.login import OnNotice, OnPrompt
     from tallystick.logout import Logout
     from tallystick.pending import PendingLogin

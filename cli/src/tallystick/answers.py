@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tallystick.credentials.secret import Secret
+from tallystick.credentials.tokens import Tokens
 from tallystick.errors import RateLimited, ServerError, TallystickError
-from tallystick.secret import Secret
 from tallystick.terminal import clean
-from tallystick.tokens import Tokens
 
 if TYPE_CHECKING:
     from tallystick.http import Response

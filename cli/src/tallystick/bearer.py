@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from tallystick.credentials.secret import Secret
+    from tallystick.credentials.tokens import Tokens
     from tallystick.renewal import TokenSource
-    from tallystick.secret import Secret
-    from tallystick.tokens import Tokens
 
 _UNAUTHORIZED = 401
 

@@ -14,10 +14,10 @@ from tallystick.http import Request, TransportFailed
 
 if TYPE_CHECKING:
     from tallystick.answers import DeviceCodes
+    from tallystick.credentials.secret import Secret
+    from tallystick.credentials.tokens import Tokens
     from tallystick.http import Response, Transport
     from tallystick.metadata import Metadata
-    from tallystick.secret import Secret
-    from tallystick.tokens import Tokens
 
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _OK = 200

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.credentials import Account
+from tallystick.credentials.account import Account
+from tallystick.credentials.secret import Secret
+from tallystick.credentials.tokens import Tokens
 from tallystick.errors import InvalidSettings
 from tallystick.people import claims_of, user_from
-from tallystick.secret import Secret
-from tallystick.tokens import Tokens
 
 if TYPE_CHECKING:
-    from tallystick.credentials import Key
+    from tallystick.credentials.account import Key
 
 
 def read_token(text: str, source: str) -> Secret:

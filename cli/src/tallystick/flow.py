@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 from tallystick.approval_number import tidy
 from tallystick.browser import SystemBrowser, why_not_opened
-from tallystick.credentials import Account
+from tallystick.credentials.account import Account
+from tallystick.credentials.secret import Secret
+from tallystick.credentials.tokens import Credential
 from tallystick.endpoints import base64url
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
 from tallystick.pending import PendingLogin, pending_from_json
 from tallystick.people import who
 from tallystick.polling import Polling
-from tallystick.secret import Secret
-from tallystick.tokens import Credential
 
 if TYPE_CHECKING:
     from typing import Any
 
     from tallystick.answers import Granted
+    from tallystick.credentials.tokens import Tokens
     from tallystick.http import Request
     from tallystick.settings import Settings
     from tallystick.stores.keeper import Notice
-    from tallystick.tokens import Tokens
 
 _VERIFIER_BYTES = 32
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tallystick.answers import Granted
     from tallystick.approval import OnWait
     from tallystick.approval_number import OnNumber
-    from tallystick.credentials import Account
+    from tallystick.credentials.account import Account
     from tallystick.http import Transport
     from tallystick.logout import Logout
     from tallystick.notices import Notices

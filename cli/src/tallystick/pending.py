@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tallystick.secret import Secret
+from tallystick.credentials.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.credentials import Key
+    from tallystick.credentials.account import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,14 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any
 
-from tallystick.credentials import User
+from tallystick.credentials.account import User
 from tallystick.errors import NetworkError, ServerError
 from tallystick.terminal import clean_claims
 
 if TYPE_CHECKING:
+    from tallystick.credentials.secret import Secret
     from tallystick.endpoints import Endpoints
     from tallystick.http import Response
-    from tallystick.secret import Secret
 
 _OK = 200
 _JWT_PARTS = 3
@@ -63,7 +63,7 @@ def who(answer: Response | None, access_token: Secret, endpoints: Endpoints) -> 
 
 
 def _from_id_token(document: dict[str, Any], endpoints: Endpoints) -> User | None:
-    from tallystick.secret import Secret
+    from tallystick.credentials.secret import Secret
 
     text = document.get("id_token")
     claims = claims_of(Secret(text)) if isinstance(text, str) else {}

@@ -14,11 +14,11 @@ from tallystick.errors import NetworkError, NotLoggedIn, RateLimited, ServerErro
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.credentials import Key
+    from tallystick.credentials.account import Key
+    from tallystick.credentials.secret import Secret
+    from tallystick.credentials.tokens import Tokens
     from tallystick.endpoints import Endpoints
-    from tallystick.secret import Secret
     from tallystick.stores.store import Store
-    from tallystick.tokens import Tokens
 
 
 class TokenSource(Protocol):

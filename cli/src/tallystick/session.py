@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from tallystick.bearer import Bearer, RequestsAuth
-    from tallystick.credentials import Account, User
+    from tallystick.credentials.account import Account, User
     from tallystick.renewal import TokenSource
 
 MIN_TTL = 60.0

@@ -12,7 +12,7 @@ from tallystick.session import Session
 
 if TYPE_CHECKING:
     from tallystick.bearer import Bearer
-    from tallystick.credentials import Account
+    from tallystick.credentials.account import Account
     from tallystick.renewal import FixedSource, StoredSource, TokenSource
     from tallystick.settings import Settings
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tallystick.addresses import check_issuer, is_secure
-from tallystick.credentials import Key
+from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings
 from tallystick.folders import variable
 from tallystick.version import VERSION

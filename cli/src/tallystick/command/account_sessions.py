@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tallystick.bearer import header
+from tallystick.credentials.secret import Secret
 from tallystick.errors import NetworkError, RateLimited, ServerError, SessionExpired
 from tallystick.http import Request, TransportFailed
-from tallystick.secret import Secret
 from tallystick.terminal import clean
 
 if TYPE_CHECKING:

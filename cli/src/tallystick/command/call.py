@@ -9,7 +9,7 @@ import click
 
 from tallystick.command.group import LazyGroup
 from tallystick.command.output import Output
-from tallystick.credentials import Key
+from tallystick.credentials.account import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

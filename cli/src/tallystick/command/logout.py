@@ -11,7 +11,7 @@ from tallystick.command.output import host_of
 
 if TYPE_CHECKING:
     from tallystick.command.call import Call
-    from tallystick.credentials import Key
+    from tallystick.credentials.account import Key
     from tallystick.logout import Logout
 
 

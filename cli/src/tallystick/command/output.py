@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tallystick.command.tool import Tool
-    from tallystick.credentials import Account
+    from tallystick.credentials.account import Account
     from tallystick.errors import TallystickError
 
 VERSION = 1

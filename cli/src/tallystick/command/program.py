@@ -11,7 +11,7 @@ from tallystick.version import VERSION
 
 if TYPE_CHECKING:
     from tallystick.command.tool import Tool
-    from tallystick.credentials import Key
+    from tallystick.credentials.account import Key
     from tallystick.login import DeviceLogin
     from tallystick.stores.store import Store
 

@@ -14,8 +14,8 @@ from tallystick.prompt import life
 
 if TYPE_CHECKING:
     from tallystick.command.call import Call
-    from tallystick.credentials import Account
-    from tallystick.tokens import Tokens
+    from tallystick.credentials.account import Account
+    from tallystick.credentials.tokens import Tokens
 
 
 def status(call: Call) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
-from tallystick.credentials import Key
+from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings, NotLoggedIn
 from tallystick.folders import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tallystick.credentials import Account
+    from tallystick.credentials.account import Account
     from tallystick.login import DeviceLogin
     from tallystick.stores.store import Store
 

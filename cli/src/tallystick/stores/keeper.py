@@ -11,8 +11,8 @@ from tallystick.stores.vault import VaultUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.credentials import Account, Key
-    from tallystick.secret import Secret
+    from tallystick.credentials.account import Account, Key
+    from tallystick.credentials.secret import Secret
     from tallystick.stores.vault import Vault
 
     Notice = Callable[[str], None]

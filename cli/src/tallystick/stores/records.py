@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tallystick.credentials import Account, Key, User
-from tallystick.secret import Secret
+from tallystick.credentials.account import Account, Key, User
+from tallystick.credentials.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.tokens import Tokens
+    from tallystick.credentials.tokens import Tokens
 
 Found = TypeVar("Found")
 
@@ -62,7 +62,7 @@ def _account(record: dict[str, Any]) -> Account:
 
 
 def _tokens(record: dict[str, Any], access_token: Secret | None) -> Tokens:
-    from tallystick.tokens import Tokens
+    from tallystick.credentials.tokens import Tokens
 
     access, refresh, life = record["access_token"], record["refresh_token"], record["expires_in"]
     return Tokens(

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from tallystick.credentials import Account, Key
-    from tallystick.secret import Secret
+    from tallystick.credentials.account import Account, Key
+    from tallystick.credentials.secret import Secret
+    from tallystick.credentials.tokens import Credential, Tokens
     from tallystick.stores.document import Document
     from tallystick.stores.keeper import Notice
     from tallystick.stores.vault import Vault
     from tallystick.system import System
-    from tallystick.tokens import Credential, Tokens
 
 
 class Store:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tallystick.secret import Secret
+from tallystick.credentials.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable

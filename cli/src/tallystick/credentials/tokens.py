@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tallystick.credentials import Account
-    from tallystick.secret import Secret
+    from tallystick.credentials.account import Account
+    from tallystick.credentials.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
