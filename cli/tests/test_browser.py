@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tallystick.browser import SystemBrowser, why_not_opened
+from tallystick.machine.browser import SystemBrowser, why_not_opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -162,7 +162,7 @@ def test_a_token_from_elsewhere_can_be_kept(make_login: MakeLogin, fake_machine:
     ],
 )
 def test_files_go_where_people_look_for_them(environ: dict[str, str], platform: str, folder: str) -> None:
-    from tallystick.folders import config_folder
+    from tallystick.machine.folders import config_folder
 
     assert config_folder("acme", environ, platform).as_posix() == folder
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tallystick import AccessDenied, Key, Secret, ServerError, User
-from tallystick.terminal import clean, clean_claims
+from tallystick.machine.terminal import clean, clean_claims
 
 if TYPE_CHECKING:
     from cli.tests.conftest import MakeLogin

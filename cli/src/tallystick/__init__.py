@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from tallystick.http import Request, Response, Transport, TransportFailed
     from tallystick.login import DeviceLogin
     from tallystick.logout import Logout
+    from tallystick.machine.system import System
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
     from tallystick.stores.store import Store
     from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
-    from tallystick.system import System
     from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
 
 _HOMES = {
@@ -58,7 +58,7 @@ _HOMES = {
     "session": "Session",
     "stores.store": "Store",
     "stores.vault": "KeyringVault MemoryVault Vault VaultUnavailable",
-    "system": "System",
+    "machine.system": "System",
 }
 
 __all__ = [

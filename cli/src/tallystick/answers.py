@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tallystick.credentials.secret import Secret
 from tallystick.credentials.tokens import Tokens
 from tallystick.errors import RateLimited, ServerError, TallystickError
-from tallystick.terminal import clean
+from tallystick.machine.terminal import clean
 
 if TYPE_CHECKING:
     from tallystick.http import Response

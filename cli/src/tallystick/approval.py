@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from tallystick.answers import Granted
     from tallystick.approval_number import OnNumber
+    from tallystick.machine.system import System
     from tallystick.pending import PendingLogin
     from tallystick.settings import Settings
-    from tallystick.system import System
 
     OnWait = Callable[[float], None]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from tallystick.http import Response
-    from tallystick.system import System
+    from tallystick.machine.system import System
 
     OnNumber = Callable[["NumberWanted"], str]
 

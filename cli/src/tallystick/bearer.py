@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.addresses import is_secure, origin
 from tallystick.errors import AudienceMismatch, SessionExpired
+from tallystick.machine.terminal import clean
 from tallystick.people import claims_of
 from tallystick.session import MIN_TTL
-from tallystick.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable

@@ -6,12 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tallystick.approval_number import tidy
-from tallystick.browser import SystemBrowser, why_not_opened
 from tallystick.credentials.account import Account
 from tallystick.credentials.secret import Secret
 from tallystick.credentials.tokens import Credential
 from tallystick.endpoints import base64url
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
+from tallystick.machine.browser import SystemBrowser, why_not_opened
 from tallystick.pending import PendingLogin, pending_from_json
 from tallystick.people import who
 from tallystick.polling import Polling

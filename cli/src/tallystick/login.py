@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from tallystick.addresses import issuer_of
 from tallystick.errors import AccessDenied, ApprovalNumberRequired, Cancelled, CodeExpired
+from tallystick.machine.system import System
 from tallystick.sessions import open_session, stored_session
 from tallystick.settings import KnownIssuer, Settings, check_scopes, host_name
 from tallystick.stores.store import Store
-from tallystick.system import System
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

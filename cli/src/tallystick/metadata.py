@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tallystick.addresses import is_secure
 from tallystick.errors import IssuerMismatch, NetworkError, ServerError
 from tallystick.http import Request, TransportFailed
-from tallystick.terminal import clean
+from tallystick.machine.terminal import clean
 
 if TYPE_CHECKING:
     from tallystick.http import Response, Transport

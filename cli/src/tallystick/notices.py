@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.terminal import clean
+from tallystick.machine.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.credentials.account import User
 from tallystick.errors import NetworkError, ServerError
-from tallystick.terminal import clean_claims
+from tallystick.machine.terminal import clean_claims
 
 if TYPE_CHECKING:
     from tallystick.credentials.secret import Secret

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tallystick.addresses import check_issuer, is_secure
 from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings
-from tallystick.folders import variable
+from tallystick.machine.folders import variable
 from tallystick.version import VERSION
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from tallystick.endpoints import Endpoints
     from tallystick.http import Transport
+    from tallystick.machine.system import System
     from tallystick.metadata import Metadata
     from tallystick.stores.store import Store
-    from tallystick.system import System
 
 
 class KnownIssuer:

@@ -11,7 +11,7 @@ from tallystick.bearer import header
 from tallystick.credentials.secret import Secret
 from tallystick.errors import NetworkError, RateLimited, ServerError, SessionExpired
 from tallystick.http import Request, TransportFailed
-from tallystick.terminal import clean
+from tallystick.machine.terminal import clean
 
 if TYPE_CHECKING:
     from tallystick.http import Response

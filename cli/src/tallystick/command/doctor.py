@@ -86,7 +86,7 @@ def _keyring(call: Call) -> Finding:
 
 
 def _browser(auth: DeviceLogin) -> Finding:
-    from tallystick.browser import SystemBrowser
+    from tallystick.machine.browser import SystemBrowser
 
     browser = auth.settings.system.browser
     reason = browser.nobody_there() if isinstance(browser, SystemBrowser) else None

@@ -72,7 +72,7 @@ def _cached_user() -> str:
 
 @cache
 def _store() -> Store:
-    from tallystick.folders import config_folder
+    from tallystick.machine.folders import config_folder
     from tallystick.stores.store import Store
     from tallystick.stores.vault import KeyringVault
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from tallystick.approval_number import NumberWanted
     from tallystick.command.output import Output
+    from tallystick.machine.system import System
     from tallystick.pending import PendingLogin
-    from tallystick.system import System
 
 _MINUTE = 60
 _QR_MARGIN = 2
@@ -75,9 +75,9 @@ class Prompt:
             self._drawn = False
 
     def _copy_code(self, code: str) -> None:
-        from tallystick.command.clipboard import copy
+        from tallystick.machine.clipboard import copy
 
-        reason = copy(code)
+        reason = copy(code, environ=self._system.environ, platform=self._system.platform)
         self._output.say("The code was copied." if reason is None else f"! The code was not copied: {reason}.")
 
     def _draw_code(self, address: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings, NotLoggedIn
-from tallystick.folders import variable
+from tallystick.machine.folders import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from tallystick.answers import error_of
 from tallystick.http import TransportFailed
-from tallystick.terminal import clean
+from tallystick.machine.terminal import clean
 
 if TYPE_CHECKING:
     from tallystick.command.output import Output
     from tallystick.http import Request, Response, Transport
-    from tallystick.system import System
+    from tallystick.machine.system import System
 
 
 class Traced:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tallystick.errors import StorageError
-from tallystick.folders import config_folder
+from tallystick.machine.folders import config_folder
 from tallystick.stores.document import MemoryDocument
 from tallystick.stores.keeper import IN_FILE, SecretKeeper
 from tallystick.stores.locking import locked
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from tallystick.credentials.account import Account, Key
     from tallystick.credentials.secret import Secret
     from tallystick.credentials.tokens import Credential, Tokens
+    from tallystick.machine.system import System
     from tallystick.stores.document import Document
     from tallystick.stores.keeper import Notice
     from tallystick.stores.vault import Vault
-    from tallystick.system import System
 
 
 class Store:
@@ -70,7 +70,7 @@ class Store:
         cls, app: str, system: System | None = None, *, accounts: str = "accounts.json", tokens: str = "tokens.json"
     ) -> Store:
         """Keep the logins of a tool where people look for them: the keyring, and files in the tool's folder."""
-        from tallystick.system import System
+        from tallystick.machine.system import System
 
         system = system or System()
         folder = config_folder(app, system.environ, system.platform)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from tallystick.waiting import Result
+    from tallystick.machine.timeout import Result
 
 KEYRING_SECONDS = 3.0
 _INTERRUPTED_SECONDS = 0.1
@@ -100,7 +100,7 @@ class KeyringVault:
         self._call(remove)
 
     def _call(self, call: Callable[[ModuleType], Result]) -> Result:
-        from tallystick.waiting import within
+        from tallystick.machine.timeout import within
 
         if self._hung:
             raise VaultUnavailable("the keyring does not answer")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tallystick.browser import Browser
+    from tallystick.machine.browser import Browser
 
 
 def _stdin() -> TextIO | None:

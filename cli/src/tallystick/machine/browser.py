@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tallystick.addresses import is_secure, origin
-from tallystick.waiting import within
+from tallystick.machine.timeout import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,8 +1,7 @@
-"""`--copy`: puts the user code, never anything else, on the clipboard."""
+"""The clipboard, for the user code and never for anything else."""
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,12 @@ _SECONDS = 3.0
 def copy(
     text: str,
     *,
-    environ: Mapping[str, str] | None = None,
+    environ: Mapping[str, str],
     platform: str = sys.platform,
     run: Callable[[Sequence[str], str], bool] | None = None,
 ) -> str | None:
     """Copy `text`. Return None when that worked, else the reason why not, for the person."""
-    programs = _programs(os.environ if environ is None else environ, platform)
+    programs = _programs(environ, platform)
     if not programs:
         return "there is no clipboard here"
     for program in programs:
