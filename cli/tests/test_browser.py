@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tallystick.machine.browser import SystemBrowser, why_not_opened
+from tallystick.addresses import why_not_opened
+from tallystick.machine.browser import SystemBrowser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

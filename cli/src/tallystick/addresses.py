@@ -58,3 +58,15 @@ def issuer_of(host: str) -> str:
     if "://" not in url:
         url = f"https://{url}"
     return url[:-1] if url.endswith("/") and url.count("/") == 3 else url  # noqa: PLR2004  the slash after the host
+
+
+def why_not_opened(url: str, issuer: str, *, insecure: bool) -> str | None:
+    """Return why a server's address must not be handed to a browser, or None when it may.
+
+    A server could send file:, javascript:, an option of the opener (-flag), or another site's address.
+    """
+    if not url.isascii() or not url.isprintable() or not is_secure(url, insecure=insecure):
+        return "the address is not a plain https one"
+    if origin(url) != origin(issuer):
+        return "the address belongs to another site than the issuer"
+    return None

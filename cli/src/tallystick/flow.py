@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tallystick.addresses import why_not_opened
 from tallystick.approval_number import tidy
 from tallystick.credentials.account import Account
 from tallystick.credentials.secret import Secret
 from tallystick.credentials.tokens import Credential
 from tallystick.endpoints import base64url
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
-from tallystick.machine.browser import SystemBrowser, why_not_opened
+from tallystick.machine.browser import SystemBrowser
 from tallystick.pending import PendingLogin, pending_from_json
 from tallystick.people import who
 from tallystick.polling import Polling

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from tallystick.addresses import issuer_of
 from tallystick.errors import AccessDenied, ApprovalNumberRequired, Cancelled, CodeExpired
-from tallystick.machine.system import System
+from tallystick.machine.system import System, host_name
 from tallystick.sessions import open_session, stored_session
-from tallystick.settings import KnownIssuer, Settings, check_scopes, host_name
+from tallystick.settings import KnownIssuer, Settings, check_scopes
 from tallystick.stores.store import Store
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tallystick.addresses import check_issuer, is_secure
 from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings
-from tallystick.machine.folders import variable
+from tallystick.machine.environment import variable
 from tallystick.version import VERSION
 
 if TYPE_CHECKING:
@@ -96,10 +96,3 @@ def check_scopes(scopes: tuple[str, ...]) -> None:
     for scope in scopes:
         if not scope or any(not "!" <= character <= "~" or character in '"\\' for character in scope):
             raise InvalidSettings(f"{scope!r} is no scope: scopes are printable ASCII without spaces and quotes.")
-
-
-def host_name() -> str:
-    """Return the name of this machine."""
-    import socket
-
-    return socket.gethostname()

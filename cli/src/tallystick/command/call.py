@@ -93,7 +93,7 @@ def _guarded(call: Call, run: Callable[[], int | None]) -> int:
 
 
 def _common(tool: Tool) -> list[click.Parameter]:
-    from tallystick.machine.folders import variable
+    from tallystick.machine.environment import variable
 
     def named(what: str, option: str, text: str) -> click.Option:
         return click.Option([option], envvar=variable(tool.app, what), metavar=what.rpartition("_")[2], help=text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings, NotLoggedIn
-from tallystick.machine.folders import variable
+from tallystick.machine.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tallystick.addresses import is_secure, origin
 from tallystick.machine.timeout import within
 
 if TYPE_CHECKING:
@@ -23,18 +22,6 @@ class Browser(Protocol):
 
     def open(self, url: str) -> str | None:
         """Try to open `url`. Return None when it was opened, else the reason why not, for the person."""
-
-
-def why_not_opened(url: str, issuer: str, *, insecure: bool) -> str | None:
-    """Return why a server's address must not be handed to a browser, or None when it may.
-
-    A server could send file:, javascript:, an option of the opener (-flag), or another site's address.
-    """
-    if not url.isascii() or not url.isprintable() or not is_secure(url, insecure=insecure):
-        return "the address is not a plain https one"
-    if origin(url) != origin(issuer):
-        return "the address belongs to another site than the issuer"
-    return None
 
 
 class SystemBrowser:

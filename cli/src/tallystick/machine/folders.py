@@ -5,14 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tallystick.machine.environment import variable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def variable(app: str, what: str) -> str:
-    """Return the name of a tool's environment variable: `ACME_TOKEN` for acme."""
-    letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in app)
-    return "_".join([*letters.upper().split(), what])
 
 
 def config_folder(app: str, environ: Mapping[str, str], platform: str) -> Path:

@@ -43,3 +43,10 @@ class System:
     def fraction(self) -> float:
         """Return a random number from 0 to 1."""
         return int.from_bytes(self.random_bytes(4)) / 0xFFFFFFFF
+
+
+def host_name() -> str:
+    """Return the name of this machine."""
+    import socket
+
+    return socket.gethostname()
