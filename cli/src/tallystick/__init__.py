@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tallystick.aio import AsyncDeviceLogin, AsyncSession
-    from tallystick.approval_number import NumberWanted
     from tallystick.credentials.account import Account, Key, User
     from tallystick.credentials.secret import Secret
     from tallystick.errors import (
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from tallystick.login import DeviceLogin
     from tallystick.logout import Logout
     from tallystick.machine.system import System
+    from tallystick.number_matching import NumberWanted
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
     from tallystick.stores.store import Store
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "aio": "AsyncDeviceLogin AsyncSession",
-    "approval_number": "NumberWanted",
+    "number_matching": "NumberWanted",
     "credentials.account": "Account Key User",
     "errors": (
         "AccessDenied ApprovalNumberRequired AudienceMismatch Cancelled CodeExpired InvalidSettings IssuerMismatch"

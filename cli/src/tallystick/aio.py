@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from tallystick.approval_number import NumberPrompt
 from tallystick.errors import ApprovalNumberRequired
 from tallystick.flow import Flow
 from tallystick.http import TransportFailed
 from tallystick.login import DeviceLogin
 from tallystick.notices import Notices
+from tallystick.number_prompt import NumberPrompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import httpx2
 
     from tallystick.answers import Granted
-    from tallystick.approval_number import OnNumber
     from tallystick.credentials.account import Account, User
     from tallystick.login import OnNotice, OnPrompt
     from tallystick.logout import Logout
+    from tallystick.number_prompt import OnNumber
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.approval_number import NumberPrompt
 from tallystick.errors import LoginPending, NetworkError
 from tallystick.flow import Flow
 from tallystick.http import TransportFailed
+from tallystick.number_prompt import NumberPrompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tallystick.answers import Granted
-    from tallystick.approval_number import OnNumber
     from tallystick.machine.system import System
+    from tallystick.number_prompt import OnNumber
     from tallystick.pending import PendingLogin
     from tallystick.settings import Settings
 

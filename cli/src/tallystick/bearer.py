@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tallystick.addresses import is_secure, origin
+from tallystick.claims import claims_of
 from tallystick.errors import AudienceMismatch, SessionExpired
+from tallystick.http import bearer_header
 from tallystick.machine.terminal import clean
-from tallystick.people import claims_of
 from tallystick.session import MIN_TTL
 
 if TYPE_CHECKING:
@@ -48,11 +49,6 @@ class Bearer:
         return is_secure(url, insecure=self._insecure) and found in {origin(name) for name in named if isinstance(name, str)}
 
 
-def header(token: Secret) -> str:
-    """Return the value of the Authorization header."""
-    return f"Bearer {token.reveal()}"
-
-
 def httpx_auth(bearer: Bearer) -> httpx2.Auth:
     """Return what `auth=` of httpx2 takes, for its synchronous and its asynchronous client."""
     import httpx2
@@ -62,7 +58,7 @@ def httpx_auth(bearer: Bearer) -> httpx2.Auth:
 
         def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
             token = bearer.token_for(str(request.url))
-            request.headers["authorization"] = header(token)
+            request.headers["authorization"] = bearer_header(token)
             response = yield request
             if response.status_code != _UNAUTHORIZED:
                 return
@@ -71,14 +67,14 @@ def httpx_auth(bearer: Bearer) -> httpx2.Auth:
             except SessionExpired:
                 return  # the server's own 401 says more
             response.read()
-            request.headers["authorization"] = header(token)
+            request.headers["authorization"] = bearer_header(token)
             yield request
 
         async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
             from anyio.to_thread import run_sync
 
             token = await run_sync(bearer.token_for, str(request.url))
-            request.headers["authorization"] = header(token)
+            request.headers["authorization"] = bearer_header(token)
             response = yield request
             if response.status_code != _UNAUTHORIZED:
                 return
@@ -87,7 +83,7 @@ def httpx_auth(bearer: Bearer) -> httpx2.Auth:
             except SessionExpired:
                 return
             await response.aread()
-            request.headers["authorization"] = header(token)
+            request.headers["authorization"] = bearer_header(token)
             yield request
 
     return TallystickAuth()
@@ -102,14 +98,14 @@ class RequestsAuth:
     def __call__(self, prepared: Any) -> Any:  # noqa: ANN401  requests is not a dependency
         """Put the token on a request, and listen to its answer."""
         token = self._bearer.token_for(prepared.url)
-        prepared.headers["Authorization"] = header(token)
+        prepared.headers["Authorization"] = bearer_header(token)
         body = prepared.body
         start = body.tell() if hasattr(body, "tell") else None
 
         def retry(response: Any, **options: Any) -> Any:  # noqa: ANN401  as above
             request = response.request
             # After a redirect to another site requests has taken the header off: its 401 is none of ours.
-            if response.status_code != _UNAUTHORIZED or request.headers.get("Authorization") != header(token):
+            if response.status_code != _UNAUTHORIZED or request.headers.get("Authorization") != bearer_header(token):
                 return response
             if start is not None and hasattr(request.body, "seek"):
                 request.body.seek(start)
@@ -121,7 +117,7 @@ class RequestsAuth:
             response.close()
             again = request.copy()
             again.deregister_hook("response", retry)
-            again.headers["Authorization"] = header(renewed)
+            again.headers["Authorization"] = bearer_header(renewed)
             answer = response.connection.send(again, **options)
             answer.history.append(response)
             answer.request = again

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tallystick.answers import error_of, read_codes, read_tokens, refusal
 from tallystick.errors import NetworkError, SessionExpired
-from tallystick.http import Request, TransportFailed
+from tallystick.http import Request, TransportFailed, bearer_header
+from tallystick.pkce import challenge_of
 
 if TYPE_CHECKING:
     from tallystick.answers import DeviceCodes
@@ -76,7 +75,7 @@ class Endpoints:
         """Ask who has logged in (OpenID Connect Core §5.3). None when the issuer has no such endpoint."""
         if self.metadata.userinfo_endpoint is None:
             return None
-        headers = {**self._headers(), "authorization": f"Bearer {access_token.reveal()}"}
+        headers = {**self._headers(), "authorization": bearer_header(access_token)}
         return self._send(Request("GET", self.metadata.userinfo_endpoint, headers))
 
     def _headers(self) -> dict[str, str]:
@@ -91,13 +90,3 @@ class Endpoints:
             return self.transport.send(request)
         except TransportFailed as failure:
             raise NetworkError(f"The server could not be reached: {failure.reason}.") from failure
-
-
-def challenge_of(verifier: Secret) -> str:
-    """Return the S256 challenge of a verifier (RFC 7636 §4.2)."""
-    return base64url(hashlib.sha256(verifier.reveal().encode()).digest())
-
-
-def base64url(data: bytes) -> str:
-    """Encode without padding, as RFC 7636 wants it."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

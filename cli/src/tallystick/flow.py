@@ -6,15 +6,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tallystick.addresses import why_not_opened
-from tallystick.approval_number import tidy
 from tallystick.credentials.account import Account
-from tallystick.credentials.secret import Secret
 from tallystick.credentials.tokens import Credential
-from tallystick.endpoints import base64url
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
+from tallystick.identity import identify
 from tallystick.machine.browser import SystemBrowser
+from tallystick.number_matching import tidy
 from tallystick.pending import PendingLogin, pending_from_json
-from tallystick.people import who
+from tallystick.pkce import make_verifier
 from tallystick.polling import Polling
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from tallystick.http import Request
     from tallystick.settings import Settings
     from tallystick.stores.keeper import Notice
-
-_VERIFIER_BYTES = 32
 
 
 class Flow:
@@ -40,8 +37,7 @@ class Flow:
         settings, system = self._settings, self._settings.system
         settings.store.prepare()
         endpoints = settings.connect()
-        # The verifier proves that whoever polls is who asked: a device code seen on the way is then worth nothing.
-        verifier = Secret(base64url(system.random_bytes(_VERIFIER_BYTES))) if endpoints.metadata.challenge else None
+        verifier = make_verifier(system.random_bytes) if endpoints.metadata.challenge else None
         name = settings.device_name
         codes = endpoints.authorize(scopes, verifier, name() if callable(name) else name)
         return PendingLogin(
@@ -84,7 +80,7 @@ class Flow:
         """Find out who it is, keep the login, and only then end the one it replaces."""
         settings = self._settings
         endpoints = settings.connect()
-        user = who(granted.answer, granted.tokens.access_token, endpoints)
+        user = identify(granted.answer, granted.tokens.access_token, endpoints)
         account = Account(key=settings.key, user=user, logged_in_at=settings.system.clock())
         replaced = self._replaced()
         try:

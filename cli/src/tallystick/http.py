@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tallystick.credentials.secret import Secret
+
 LARGEST_ANSWER = 1_000_000
 """More than this many bytes are not read, whatever a server sends."""
 
@@ -59,3 +61,8 @@ class Transport(Protocol):
 
     def send(self, request: Request) -> Response:
         """Return the answer, at most LARGEST_ANSWER bytes of it, or raise TransportFailed. Follows no redirects."""
+
+
+def bearer_header(token: Secret) -> str:
+    """Return the value of the Authorization header that carries a token (RFC 6750 §2.1)."""
+    return f"Bearer {token.reveal()}"

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from tallystick.answers import Granted
     from tallystick.approval import OnWait
-    from tallystick.approval_number import OnNumber
     from tallystick.credentials.account import Account
     from tallystick.http import Transport
     from tallystick.logout import Logout
     from tallystick.notices import Notices
+    from tallystick.number_prompt import OnNumber
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
 

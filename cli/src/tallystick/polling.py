@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallystick.answers import Granted, error_of, read_tokens, refusal, slower
-from tallystick.approval_number import tidy, wanted_by
 from tallystick.errors import AccessDenied, CodeExpired, ServerError
+from tallystick.number_matching import tidy, wanted_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.approval_number import NumberWanted
     from tallystick.http import Response, TransportFailed
+    from tallystick.number_matching import NumberWanted
     from tallystick.pending import PendingLogin
 
 _OK = 200

@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tallystick.bearer import header
 from tallystick.credentials.secret import Secret
 from tallystick.errors import NetworkError, RateLimited, ServerError, SessionExpired
-from tallystick.http import Request, TransportFailed
+from tallystick.http import Request, TransportFailed, bearer_header
 from tallystick.machine.terminal import clean
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class AccountSessions:
 
     def _send_with(self, token: str, method: str, path: str, document: dict[str, str] | None) -> Response:
         url = self._settings.issuer.removesuffix("/") + _PATH + path
-        headers = {"accept": "application/json", "authorization": header(Secret(token))}
+        headers = {"accept": "application/json", "authorization": bearer_header(Secret(token))}
         body = b"" if document is None else json.dumps(document).encode()
         if body:
             headers["content-type"] = "application/json"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from tallystick.approval_number import NumberPrompt
+from tallystick.number_prompt import NumberPrompt
 from tallystick.prompt import life
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from tallystick.approval_number import NumberWanted
     from tallystick.command.output import Output
     from tallystick.machine.system import System
+    from tallystick.number_matching import NumberWanted
     from tallystick.pending import PendingLogin
 
 _MINUTE = 60

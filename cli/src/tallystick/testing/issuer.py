@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from tallystick.credentials.secret import Secret
-from tallystick.endpoints import DEVICE_CODE_GRANT, challenge_of
+from tallystick.endpoints import DEVICE_CODE_GRANT
 from tallystick.http import Request, Response
+from tallystick.pkce import challenge_of
 from tallystick.testing.answers import NOT_FOUND, UNAUTHORIZED, failure, json_answer, jwt, oauth_error
 from tallystick.testing.own_sessions import answer_sessions
 

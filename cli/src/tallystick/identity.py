@@ -1,55 +1,22 @@
-"""Finds out who has logged in: from the ID token, the issuer's userinfo, or what the access token itself says.
-
-For display only. Nothing is decided by it: the issuer alone knows what a token may do.
-"""
+"""Finds out who has logged in: from the ID token, the issuer's userinfo, or what the access token itself says."""
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING, Any
 
-from tallystick.credentials.account import User
+from tallystick.claims import claims_of, user_from
+from tallystick.credentials.secret import Secret
 from tallystick.errors import NetworkError, ServerError
-from tallystick.machine.terminal import clean_claims
 
 if TYPE_CHECKING:
-    from tallystick.credentials.secret import Secret
+    from tallystick.credentials.account import User
     from tallystick.endpoints import Endpoints
     from tallystick.http import Response
 
 _OK = 200
-_JWT_PARTS = 3
-# Claims about the token, not about the person.
-_TECHNICAL = frozenset(
-    {"iss", "aud", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash", "azp", "sid", "client_id", "scope"}
-)
 
 
-def claims_of(token: Secret) -> dict[str, Any]:
-    """Return what a JWT says, unverified: it came from the issuer over TLS. Empty for an opaque token."""
-    parts = token.reveal().split(".")
-    if len(parts) != _JWT_PARTS:
-        return {}
-    try:
-        found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def user_from(claims: dict[str, Any]) -> User:
-    """Return the person of a set of claims, every string safe to print."""
-    personal = clean_claims({name: value for name, value in claims.items() if name not in _TECHNICAL})
-    found = personal if isinstance(personal, dict) else {}
-
-    def text(*names: str) -> str:
-        return next((str(found[name]) for name in names if isinstance(found.get(name), str) and found[name]), "")
-
-    return User(id=text("sub", "id"), email=text("email"), name=text("name", "preferred_username", "nickname"), claims=found)
-
-
-def who(answer: Response | None, access_token: Secret, endpoints: Endpoints) -> User:
+def identify(answer: Response | None, access_token: Secret, endpoints: Endpoints) -> User:
     """Return who has logged in. `answer` is the token endpoint's, None when the token came another way.
 
     An ID token for somebody else (OpenID Connect Core §3.1.3.7) is not believed. An issuer whose userinfo is out of order
@@ -63,8 +30,6 @@ def who(answer: Response | None, access_token: Secret, endpoints: Endpoints) -> 
 
 
 def _from_id_token(document: dict[str, Any], endpoints: Endpoints) -> User | None:
-    from tallystick.credentials.secret import Secret
-
     text = document.get("id_token")
     claims = claims_of(Secret(text)) if isinstance(text, str) else {}
     audience = claims.get("aud")

@@ -1,6 +1,7 @@
-"""The number that some issuers show in the browser after the approval, to be typed where the login was started.
+"""Number matching: some issuers show a number in the browser after the approval, to be typed where the login was started.
 
-So whoever talked a person into approving a code cannot use it: the number is on that person's screen and nowhere else.
+It stops remote phishing (RFC 8628 §5.4): whoever talked a person into approving a code cannot use it, since the number is on
+that person's screen and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,16 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tallystick.errors import ApprovalNumberRequired, Cancelled
+from tallystick.errors import ApprovalNumberRequired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TextIO
-
     from tallystick.http import Response
-    from tallystick.machine.system import System
-
-    OnNumber = Callable[["NumberWanted"], str]
 
 PATTERN = re.compile(r"[0-9]{6}")
 _MOST_TRIES = 1000
@@ -58,31 +53,3 @@ def wanted_by(answer: Response) -> NumberWanted | None:
 def tidy(number: str) -> str:
     """Return a number as it is sent, however people group its digits."""
     return re.sub(r"[\s-]", "", number)
-
-
-class NumberPrompt:
-    """Asks at the terminal, and raises ApprovalNumberRequired where there is none."""
-
-    def __init__(self, system: System) -> None:
-        self._stdin: Callable[[], TextIO | None] = system.stdin
-        self._stderr = system.stderr
-
-    def __call__(self, wanted: NumberWanted) -> str:
-        """Return six digits. What is none of that is asked for again, and costs no try."""
-        stdin = self._stdin()
-        if stdin is None or stdin.closed or not stdin.isatty():
-            raise wanted.refusal()
-        self._write(f"{wanted.message}\n")
-        while True:
-            self._write("Type it here: ")
-            line = stdin.readline()
-            if not line:
-                raise Cancelled
-            number = tidy(line)
-            if PATTERN.fullmatch(number):
-                return number
-
-    def _write(self, text: str) -> None:
-        stream = self._stderr()
-        stream.write(text)
-        stream.flush()
