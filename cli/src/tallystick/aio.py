@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
+from tallystick.answers import Granted
 from tallystick.errors import ApprovalNumberRequired
 from tallystick.flow import Flow
 from tallystick.http import TransportFailed
 from tallystick.login import DeviceLogin
 from tallystick.notices import Notices
+from tallystick.number_matching import NumberWanted
 from tallystick.number_prompt import NumberPrompt
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from tallystick.answers import Granted
     from tallystick.credentials.account import Account, User
     from tallystick.login import OnNotice, OnPrompt
     from tallystick.logout import Logout
@@ -97,15 +98,20 @@ class AsyncDeviceLogin:
             await anyio.sleep(polling.pause())
             request = await _in_thread(flow.poll_request, pending, polling)
             try:
-                granted = polling.heard(await _in_thread(transport.send, request))
+                heard = polling.heard(await _in_thread(transport.send, request))
             except TransportFailed as failure:
+                heard = None
                 polling.failed(failure)
-                continue
-            if granted is not None:
-                return granted
-            if polling.wanted:
-                # Nobody may ever type it: a login that is cancelled does not wait for that.
-                polling.typed(await run_sync(ask, polling.wanted, abandon_on_cancel=True))
+            match heard:
+                case Granted():
+                    return heard
+                case NumberWanted():
+                    # Nobody may ever type it: a login that is cancelled does not wait for that.
+                    polling.typed(await run_sync(ask, heard, abandon_on_cancel=True))
+                case None:
+                    pass
+                case _:
+                    assert_never(heard)
 
 
 class AsyncSession:

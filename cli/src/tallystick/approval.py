@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from tallystick.answers import Granted
 from tallystick.errors import LoginPending, NetworkError
 from tallystick.flow import Flow
 from tallystick.http import TransportFailed
+from tallystick.number_matching import NumberWanted
 from tallystick.number_prompt import NumberPrompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.answers import Granted
     from tallystick.machine.system import System
     from tallystick.number_prompt import OnNumber
     from tallystick.pending import PendingLogin
@@ -47,14 +48,19 @@ def wait_for(
         else:
             _sleep(settings.system, pause, lambda: on_wait(polling.remaining()))
         try:
-            granted = polling.heard(settings.transport.send(flow.poll_request(pending, polling)))
+            heard = polling.heard(settings.transport.send(flow.poll_request(pending, polling)))
         except TransportFailed as failure:
-            granted = None
+            heard = None
             polling.failed(failure)
-        if granted is not None:
-            return granted
-        if polling.wanted:
-            polling.typed(ask(polling.wanted))
+        match heard:
+            case Granted():
+                return heard
+            case NumberWanted():
+                polling.typed(ask(heard))
+            case None:
+                pass
+            case _:
+                assert_never(heard)
         pause = polling.pause()
 
 
@@ -63,14 +69,18 @@ def ask_once(settings: Settings, pending: PendingLogin, number: str = "") -> Gra
     flow = Flow(settings)
     polling = flow.polling(pending, number)
     try:
-        granted = polling.heard(settings.transport.send(flow.poll_request(pending, polling)))
+        heard = polling.heard(settings.transport.send(flow.poll_request(pending, polling)))
     except TransportFailed as failure:
         raise NetworkError(f"The server could not be reached: {failure.reason}.") from failure
-    if polling.wanted:
-        raise polling.wanted.refusal()
-    if granted is None:
-        raise LoginPending
-    return granted
+    match heard:
+        case Granted():
+            return heard
+        case NumberWanted():
+            raise heard.refusal()
+        case None:
+            raise LoginPending
+        case _:
+            assert_never(heard)
 
 
 def _sleep(system: System, pause: float, tick: Callable[[], None]) -> None:

@@ -11,7 +11,6 @@ from tallystick.credentials.tokens import Credential
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
 from tallystick.identity import identify
 from tallystick.machine.browser import SystemBrowser
-from tallystick.number_matching import tidy
 from tallystick.pending import PendingLogin, pending_from_json
 from tallystick.pkce import make_verifier
 from tallystick.polling import Polling
@@ -68,9 +67,15 @@ class Flow:
     def polling(self, pending: PendingLogin, number: str = "") -> Polling:
         """Return the rules of the wait. `number` is the one that the browser shows, where it is known already."""
         system = self._settings.system
-        polling = Polling(pending, monotonic=system.monotonic, clock=system.clock, fraction=system.fraction)
-        polling.number = tidy(number)
-        return polling
+        return Polling(
+            interval=pending.interval,
+            deadline=pending.deadline,
+            scopes=pending.scopes,
+            number=number,
+            monotonic=system.monotonic,
+            clock=system.clock,
+            fraction=system.fraction,
+        )
 
     def poll_request(self, pending: PendingLogin, polling: Polling) -> Request:
         """Return the request of the next poll."""

@@ -6,7 +6,8 @@ So the threaded and the asynchronous login obey the very same rules.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum, auto
+from typing import TYPE_CHECKING, assert_never
 
 from tallystick.answers import Granted, error_of, read_tokens, refusal, slower
 from tallystick.errors import AccessDenied, CodeExpired, ServerError
@@ -17,45 +18,83 @@ if TYPE_CHECKING:
 
     from tallystick.http import Response, TransportFailed
     from tallystick.number_matching import NumberWanted
-    from tallystick.pending import PendingLogin
 
 _OK = 200
 _JITTER = 0.1
 _LONGEST_PAUSE = 60.0
 _TOO_LITTLE = 0.1
-_WAIT = frozenset({"authorization_pending", "slow_down"})
-# The server's own trouble, said as an OAuth error: waiting may cure it.
-_TRANSIENT = frozenset({"server_error", "temporarily_unavailable"})
+
+
+class Verdict(Enum):
+    """What the answer to a poll means."""
+
+    APPROVED = auto()
+    PENDING = auto()
+    SLOW_DOWN = auto()
+    DENIED = auto()
+    EXPIRED = auto()
+    USED_UP = auto()
+    REFUSED = auto()
+    TROUBLE = auto()
+    """Not the issuer's decision but its own trouble, or that of something on the way: waiting may cure it."""
+
+
+_VERDICTS = {
+    "authorization_pending": Verdict.PENDING,
+    "slow_down": Verdict.SLOW_DOWN,
+    "access_denied": Verdict.DENIED,
+    "expired_token": Verdict.EXPIRED,
+    "server_error": Verdict.TROUBLE,
+    "temporarily_unavailable": Verdict.TROUBLE,
+}
+
+
+def verdict_of(answer: Response) -> Verdict:
+    """Return what an answer means: its error code (RFC 8628 §3.5) counts before its status."""
+    error = error_of(answer)
+    if error in _VERDICTS:
+        return _VERDICTS[error]
+    if error is None and answer.status == _OK and answer.document():
+        return Verdict.APPROVED
+    if error is None or answer.status >= 500:  # noqa: PLR2004  the server's own trouble
+        # A rate limit at a gateway, a proxy's HTML page, a captive portal.
+        return Verdict.TROUBLE
+    return Verdict.USED_UP if error == "invalid_grant" else Verdict.REFUSED
 
 
 class Polling:
-    """One wait. `fraction()` is random, 0 to 1: many tools started at once must not poll in step."""
+    """One wait, until `deadline` by the monotonic clock. `number` is the approval number, where it is known already.
+
+    `fraction()` is random, 0 to 1: many tools started at once must not poll in step.
+    """
 
     def __init__(
         self,
-        pending: PendingLogin,
         *,
+        interval: float,
+        deadline: float,
+        scopes: tuple[str, ...],
+        number: str,
         monotonic: Callable[[], float],
         clock: Callable[[], float],
         fraction: Callable[[], float],
     ) -> None:
-        self._pending = pending
+        self._interval = interval
+        self._deadline = deadline
+        self._scopes = scopes
         self._monotonic = monotonic
         self._clock = clock
         self._fraction = fraction
-        self._interval = pending.interval
         self._failures = 0
         self._trouble = ""
         self._asked_to_wait = 0.0
         self._heard_at = monotonic()
-        self.number = ""
+        self.number = tidy(number)
         """The approval number, sent with each poll until it is found wrong."""
-        self.wanted: NumberWanted | None = None
-        """Set where the login is approved and waits for the number: ask, and call `typed`."""
 
     def typed(self, number: str) -> None:
         """Take the number that the person has typed. The next poll sends it, as soon as the interval allows."""
-        self.number, self.wanted = tidy(number), None
+        self.number = tidy(number)
 
     def pause(self) -> float:
         """Return the seconds to wait before the next poll: never past the deadline, where one last poll is made.
@@ -69,49 +108,57 @@ class Polling:
 
     def remaining(self) -> float:
         """Return the seconds that the code still lives."""
-        return max(self._pending.deadline - self._monotonic(), 0.0)
+        return max(self._deadline - self._monotonic(), 0.0)
 
-    def heard(self, answer: Response) -> Granted | None:
-        """Take an answer: what was granted, or None to go on. Raises AccessDenied, CodeExpired or ServerError."""
-        error, self._heard_at = error_of(answer), self._monotonic()
-        if error in _WAIT:
-            self._failures, self._asked_to_wait, self._trouble = 0, 0.0, ""
-            if error == "slow_down":
+    def heard(self, answer: Response) -> Granted | NumberWanted | None:
+        """Take an answer: what was granted, the number that is to be asked for, or None to go on.
+
+        Raises AccessDenied, CodeExpired or ServerError.
+        """
+        self._heard_at = self._monotonic()
+        match verdict := verdict_of(answer):
+            case Verdict.APPROVED:
+                return Granted(tokens=read_tokens(answer, now=self._clock(), asked=self._scopes), answer=answer)
+            case Verdict.PENDING:
+                wanted = wanted_by(answer)
+                if wanted is not None:
+                    self.number = ""
+                self._recover()
+                return wanted
+            case Verdict.SLOW_DOWN:
                 self._interval = slower(answer, self._interval)
-            else:
-                self._look_for_number(answer)
-            self._go_on()
-            return None
-        if error == "access_denied":
-            raise AccessDenied
-        if error == "expired_token":
-            raise CodeExpired
-        if answer.status == _OK and error is None and answer.document():
-            tokens = read_tokens(answer, now=self._clock(), asked=self._pending.scopes)
-            return Granted(tokens=tokens, answer=answer)
-        if error is None or error in _TRANSIENT or answer.status >= 500:  # noqa: PLR2004  the server's own trouble
-            # 429, a proxy's HTML page, a captive portal: none of them is the issuer's decision.
-            self._stumble(f"status {answer.status}", answer.retry_after())
-            return None
-        if error == "invalid_grant" and self._trouble:
-            raise ServerError("The login was completed, but the answer was lost on the way.", hint="Start the login again.")
-        raise refusal(answer)
+                self._recover()
+                return None
+            case Verdict.TROUBLE:
+                self._back_off(f"status {answer.status}", answer.retry_after())
+                return None
+            case Verdict.DENIED:
+                raise AccessDenied
+            case Verdict.EXPIRED:
+                raise CodeExpired
+            case Verdict.USED_UP if self._trouble:
+                raise ServerError(
+                    "The login was completed, but the answer was lost on the way.", hint="Start the login again."
+                )
+            case Verdict.USED_UP | Verdict.REFUSED:
+                raise refusal(answer)
+            case _:
+                assert_never(verdict)
 
     def failed(self, failure: TransportFailed) -> None:
         """Take a failure of the network, to go on. Raises CodeExpired when no time is left."""
-        self._stumble(failure.reason)
+        self._heard_at = self._monotonic()
+        self._back_off(failure.reason)
 
-    def _look_for_number(self, answer: Response) -> None:
-        self.wanted = wanted_by(answer)
-        if self.wanted is not None:
-            self.number = ""
+    def _recover(self) -> None:
+        self._failures, self._asked_to_wait, self._trouble = 0, 0.0, ""
+        self._go_on()
 
-    def _stumble(self, trouble: str, retry_after: float | None = None) -> None:
+    def _back_off(self, trouble: str, retry_after: float | None = None) -> None:
         """Wait twice as long as before (RFC 8628 §3.5) and at least as long as the server asks."""
         self._failures = min(self._failures + 1, 10)
         self._asked_to_wait = retry_after or 0.0
         self._trouble = trouble
-        self._heard_at = self._monotonic()
         self._go_on()
 
     def _go_on(self) -> None:
