@@ -12,7 +12,7 @@ from tallystick.claims import claims_of
 from tallystick.errors import AudienceMismatch, SessionExpired
 from tallystick.http import bearer_header
 from tallystick.machine.terminal import clean
-from tallystick.session import MIN_TTL
+from tallystick.token_source import MIN_TTL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tallystick.credentials.secret import Secret
     from tallystick.credentials.tokens import Tokens
-    from tallystick.renewal import TokenSource
+    from tallystick.token_source import TokenSource
 
 _UNAUTHORIZED = 401
 

@@ -235,9 +235,9 @@ class DeviceLogin:
     def login_with_token(self, token: str) -> Session:
         """Keep a token that the person has from elsewhere, as a login that nothing renews."""
         from tallystick.answers import Granted
-        from tallystick.environment import read_token, tokens_of
         from tallystick.http import Response
         from tallystick.notices import Notices
+        from tallystick.static_token import read_token, tokens_of
 
         tokens = tokens_of(read_token(token, "The input"), self._settings.system.clock())
         return self.finish(Granted(tokens=tokens, answer=Response(200)), Notices(None))

@@ -7,7 +7,7 @@ have renewed meanwhile), and believes the issuer's "that token is dead" only aft
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tallystick.errors import NetworkError, NotLoggedIn, RateLimited, ServerError, SessionExpired, TallystickError
 
@@ -21,36 +21,7 @@ if TYPE_CHECKING:
     from tallystick.stores.store import Store
 
 
-class TokenSource(Protocol):
-    """Whoever gives out access tokens."""
-
-    def tokens(self, min_ttl: float, rejected: Secret | None = None) -> Tokens:
-        """Return tokens good for `min_ttl` seconds, but not the access token that a server has `rejected`."""
-
-    def held(self) -> Tokens:
-        """Return the tokens as they are, dead or alive, without a request."""
-
-
-class FixedSource:
-    """A token from the environment: it is used as it is, and nothing renews it."""
-
-    def __init__(self, tokens: Tokens, hint: str) -> None:
-        self._tokens = tokens
-        self._hint = hint
-
-    def tokens(self, min_ttl: float, rejected: Secret | None = None) -> Tokens:
-        """Return the token. Raises SessionExpired when a server has rejected it."""
-        del min_ttl
-        if rejected is not None:
-            raise SessionExpired("The server does not accept the token.", hint=self._hint)
-        return self._tokens
-
-    def held(self) -> Tokens:
-        """Return the token."""
-        return self._tokens
-
-
-class StoredSource:
+class StoredTokenSource:
     """The tokens of a stored login. `connect` finds the issuer's endpoints, and is called only when a token is renewed."""
 
     def __init__(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tallystick.token_source import MIN_TTL
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -11,10 +13,7 @@ if TYPE_CHECKING:
 
     from tallystick.bearer import Bearer, RequestsAuth
     from tallystick.credentials.account import Account, User
-    from tallystick.renewal import TokenSource
-
-MIN_TTL = 60.0
-"""A token that lives shorter than this many seconds may be dead when the server reads it."""
+    from tallystick.token_source import TokenSource
 
 
 class Session:

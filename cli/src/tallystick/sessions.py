@@ -13,8 +13,10 @@ from tallystick.session import Session
 if TYPE_CHECKING:
     from tallystick.bearer import Bearer
     from tallystick.credentials.account import Account
-    from tallystick.renewal import FixedSource, StoredSource, TokenSource
+    from tallystick.renewal import StoredTokenSource
     from tallystick.settings import Settings
+    from tallystick.static_token import StaticTokenSource
+    from tallystick.token_source import TokenSource
 
 
 def open_session(settings: Settings) -> Session:
@@ -31,10 +33,10 @@ def open_session(settings: Settings) -> Session:
 def stored_session(settings: Settings, account: Account, notices: tuple[str, ...] = ()) -> Session:
     """Return the session of a stored login."""
 
-    def source() -> StoredSource:
-        from tallystick.renewal import StoredSource
+    def source() -> StoredTokenSource:
+        from tallystick.renewal import StoredTokenSource
 
-        return StoredSource(
+        return StoredTokenSource(
             settings.key, settings.store, connect=settings.connect, clock=settings.system.clock, hint=settings.login_hint
         )
 
@@ -42,15 +44,13 @@ def stored_session(settings: Settings, account: Account, notices: tuple[str, ...
 
 
 def _of_environment(settings: Settings, text: str) -> Session:
-    from tallystick.environment import account_of, read_token, tokens_of
+    from tallystick.static_token import StaticTokenSource, account_of, read_token, tokens_of
 
     name = settings.token_variable
     token = read_token(text, name)
 
-    def source() -> FixedSource:
-        from tallystick.renewal import FixedSource
-
-        return FixedSource(tokens_of(token, settings.system.clock()), f"Put a new token into {name}.")
+    def source() -> StaticTokenSource:
+        return StaticTokenSource(tokens_of(token, settings.system.clock()), f"Put a new token into {name}.")
 
     return Session(account_of(token, settings.key, name), source, lambda tokens: _bearer(settings, tokens))
 

@@ -1,4 +1,4 @@
-"""A token from an environment variable: for CI and containers. It is used before any stored login, and never stored."""
+"""A token that a person has from elsewhere, in an environment variable (CI, containers) or typed: nothing renews it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tallystick.claims import claims_of, user_from
 from tallystick.credentials.account import Account
 from tallystick.credentials.secret import Secret
 from tallystick.credentials.tokens import Tokens
-from tallystick.errors import InvalidSettings
+from tallystick.errors import InvalidSettings, SessionExpired
 
 if TYPE_CHECKING:
     from tallystick.credentials.account import Key
@@ -32,3 +32,22 @@ def tokens_of(token: Secret, now: float) -> Tokens:
 def account_of(token: Secret, key: Key, source: str) -> Account:
     """Return who a token is for, as far as it says."""
     return Account(key=key, user=user_from(claims_of(token)), kept_in=source)
+
+
+class StaticTokenSource:
+    """Gives out that one token as it is."""
+
+    def __init__(self, tokens: Tokens, hint: str) -> None:
+        self._tokens = tokens
+        self._hint = hint
+
+    def tokens(self, min_ttl: float, rejected: Secret | None = None) -> Tokens:
+        """Return the token. Raises SessionExpired when a server has rejected it."""
+        del min_ttl
+        if rejected is not None:
+            raise SessionExpired("The server does not accept the token.", hint=self._hint)
+        return self._tokens
+
+    def held(self) -> Tokens:
+        """Return the token."""
+        return self._tokens
