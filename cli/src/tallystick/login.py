@@ -267,10 +267,11 @@ class DeviceLogin:
 
     def click_group(self, name: str = "auth") -> click.Group:
         """Return `login`, `logout`, `whoami` and the rest as commands, for `cli.add_command(auth.click_group())`."""
-        from tallystick.command.group import make_group
-        from tallystick.command.tool import tool_of
+        # The one import that points upwards. The commands hang from the library; this method only hands them out, to whoever
+        # has click, and a plain import lets the type checker see what it returns.
+        from tallystick.command.embedded import embedded_group
 
-        return make_group(lambda: tool_of(self), name)
+        return embedded_group(self, name)
 
 
 @contextmanager

@@ -62,8 +62,3 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(_SHORT.items()))
-
-
-def make_group(tool: Callable[[], Tool], name: str) -> LazyGroup:
-    """Return the commands of a tool."""
-    return LazyGroup(tool, name)

@@ -33,9 +33,9 @@ def main() -> None:
         except ImportError:
             sys.exit("The command needs click: pip install 'tallystick[cli]'")
 
-        from tallystick.command.group import make_group
+        from tallystick.command.group import LazyGroup
 
-        group = make_group(reference_tool, APP)
+        group = LazyGroup(reference_tool, APP)
         group.help = "Log in on this machine with a browser on any other, at any issuer with device login (RFC 8628)."
         group.epilog = f"{APP} --version tells the version."
         try:

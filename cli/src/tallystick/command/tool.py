@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from tallystick.credentials.account import Key
@@ -44,37 +44,6 @@ class Tool:
     def has_token(self) -> bool:
         """Whether that variable is set."""
         return bool(self.environ.get(self.token_variable, "").strip())
-
-
-def tool_of(auth: DeviceLogin) -> Tool:
-    """Return the tool that a DeviceLogin was made for."""
-    from tallystick.login import DeviceLogin
-    from tallystick.settings import KnownIssuer
-
-    settings = auth.settings
-
-    def open_login(key: Key, insecure: bool) -> DeviceLogin:  # noqa: FBT001  as Tool wants it
-        return DeviceLogin.from_settings(
-            replace(
-                settings,
-                issuer=key.issuer,
-                client_id=key.client_id,
-                profile=key.profile,
-                insecure=insecure or settings.insecure,
-                known=settings.known if key.issuer == settings.issuer else KnownIssuer(),
-            )
-        )
-
-    return Tool(
-        app=settings.app,
-        store=lambda: settings.store,
-        open=open_login,
-        stderr=settings.system.stderr,
-        environ=settings.system.environ,
-        issuer=settings.issuer,
-        client_id=settings.client_id,
-        profile=settings.profile,
-    )
 
 
 def choose(tool: Tool, said: Key) -> Key:
