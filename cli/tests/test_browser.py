@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tallystick.addresses import why_not_opened
 from tallystick.machine.browser import SystemBrowser
+from tallystick.oauth.addresses import why_not_opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

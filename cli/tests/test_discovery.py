@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tallystick import InvalidSettings, IssuerMismatch, NetworkError, Request, Response, ServerError, TransportFailed
-from tallystick.addresses import issuer_of, origin
-from tallystick.metadata import discover
+from tallystick.oauth.addresses import issuer_of, origin
+from tallystick.oauth.metadata import discover
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tallystick import DeviceLogin, NetworkError, Request, StorageError, Store, TransportFailed
-from tallystick.http import LARGEST_ANSWER
-from tallystick.http_client import HttpClient
+from tallystick.oauth.http import LARGEST_ANSWER
+from tallystick.oauth.http_client import HttpClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick import InvalidSettings, NotLoggedIn, SessionExpired, StorageError, Store
-from tallystick.testing.answers import jwt
+from tallystick.testing.responses import jwt
 
 if TYPE_CHECKING:
     from cli.tests.conftest import MakeLogin

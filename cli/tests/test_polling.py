@@ -8,7 +8,7 @@ import pytest
 
 from tallystick import AccessDenied, CodeExpired, ServerError
 from tallystick.credentials.secret import Secret
-from tallystick.pkce import challenge_of
+from tallystick.oauth.pkce import challenge_of
 
 if TYPE_CHECKING:
     from cli.tests.conftest import MakeLogin

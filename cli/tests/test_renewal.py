@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cli.tests.conftest import MakeLogin
     from tallystick import DeviceLogin
-    from tallystick.http import Request, Response
+    from tallystick.oauth.http import Request, Response
     from tallystick.testing import FakeIssuer, FakeMachine
 
 DAY = 86_400

@@ -17,7 +17,7 @@ import requests
 from cli.tests.typescript import Typescript, home
 from infra.tools import find_node
 from tallystick import DeviceLogin, NotLoggedIn, SessionExpired, Store
-from tallystick.http_client import HttpClient
+from tallystick.oauth.http_client import HttpClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

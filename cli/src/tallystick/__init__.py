@@ -31,11 +31,11 @@ if TYPE_CHECKING:
         StorageError,
         TallystickError,
     )
-    from tallystick.http import Request, Response, Transport, TransportFailed
     from tallystick.login import DeviceLogin
     from tallystick.logout import Logout
     from tallystick.machine.system import System
-    from tallystick.number_matching import NumberWanted
+    from tallystick.oauth.http import Request, Response, Transport, TransportFailed
+    from tallystick.oauth.number_matching import NumberWanted
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
     from tallystick.stores.store import Store
@@ -44,13 +44,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "aio": "AsyncDeviceLogin AsyncSession",
-    "number_matching": "NumberWanted",
+    "oauth.number_matching": "NumberWanted",
     "credentials.account": "Account Key User",
     "errors": (
         "AccessDenied ApprovalNumberRequired AudienceMismatch Cancelled CodeExpired InvalidSettings IssuerMismatch"
         " LoginPending NetworkError NotLoggedIn RateLimited ServerError SessionExpired StorageError TallystickError"
     ),
-    "http": "Request Response Transport TransportFailed",
+    "oauth.http": "Request Response Transport TransportFailed",
     "login": "DeviceLogin",
     "logout": "Logout",
     "pending": "PendingLogin",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
-from tallystick.answers import Granted
 from tallystick.errors import ApprovalNumberRequired
 from tallystick.flow import Flow
-from tallystick.http import TransportFailed
 from tallystick.login import DeviceLogin
 from tallystick.notices import Notices
-from tallystick.number_matching import NumberWanted
 from tallystick.number_prompt import NumberPrompt
+from tallystick.oauth.http import TransportFailed
+from tallystick.oauth.number_matching import NumberWanted
+from tallystick.oauth.responses import Granted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from tallystick.answers import Granted
 from tallystick.errors import LoginPending, NetworkError
 from tallystick.flow import Flow
-from tallystick.http import TransportFailed
-from tallystick.number_matching import NumberWanted
 from tallystick.number_prompt import NumberPrompt
+from tallystick.oauth.http import TransportFailed
+from tallystick.oauth.number_matching import NumberWanted
+from tallystick.oauth.responses import Granted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tallystick.addresses import is_secure, origin
-from tallystick.claims import claims_of
 from tallystick.errors import AudienceMismatch, SessionExpired
-from tallystick.http import bearer_header
 from tallystick.machine.terminal import clean
+from tallystick.oauth.addresses import is_secure, origin
+from tallystick.oauth.claims import claims_of
+from tallystick.oauth.http import bearer_header
 from tallystick.token_source import MIN_TTL
 
 if TYPE_CHECKING:

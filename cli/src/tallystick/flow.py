@@ -5,22 +5,22 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tallystick.addresses import why_not_opened
 from tallystick.credentials.account import Account
 from tallystick.credentials.tokens import Credential
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
-from tallystick.identity import identify
 from tallystick.machine.browser import SystemBrowser
+from tallystick.oauth.addresses import why_not_opened
+from tallystick.oauth.identity import identify
+from tallystick.oauth.pkce import make_verifier
+from tallystick.oauth.polling import Polling
 from tallystick.pending import PendingLogin, pending_from_json
-from tallystick.pkce import make_verifier
-from tallystick.polling import Polling
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from tallystick.answers import Granted
     from tallystick.credentials.tokens import Tokens
-    from tallystick.http import Request
+    from tallystick.oauth.http import Request
+    from tallystick.oauth.responses import Granted
     from tallystick.settings import Settings
     from tallystick.stores.keeper import Notice
 

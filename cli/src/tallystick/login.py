@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tallystick.addresses import issuer_of
 from tallystick.errors import AccessDenied, ApprovalNumberRequired, Cancelled, CodeExpired
 from tallystick.machine.system import System, host_name
+from tallystick.oauth.addresses import issuer_of
 from tallystick.sessions import open_session, stored_session
 from tallystick.settings import KnownIssuer, Settings, check_scopes
 from tallystick.stores.store import Store
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     import click
 
-    from tallystick.answers import Granted
     from tallystick.approval import OnWait
     from tallystick.credentials.account import Account
-    from tallystick.http import Transport
     from tallystick.logout import Logout
     from tallystick.notices import Notices
     from tallystick.number_prompt import OnNumber
+    from tallystick.oauth.http import Transport
+    from tallystick.oauth.responses import Granted
     from tallystick.pending import PendingLogin
     from tallystick.session import Session
 
@@ -60,7 +60,7 @@ class DeviceLogin:
         transport: Transport | None = None,
         system: System | None = None,
     ) -> None:
-        from tallystick.http_client import HttpClient
+        from tallystick.oauth.http_client import HttpClient
 
         system = system or System()
         store = store or Store.of(app, system)
@@ -234,9 +234,9 @@ class DeviceLogin:
 
     def login_with_token(self, token: str) -> Session:
         """Keep a token that the person has from elsewhere, as a login that nothing renews."""
-        from tallystick.answers import Granted
-        from tallystick.http import Response
         from tallystick.notices import Notices
+        from tallystick.oauth.http import Response
+        from tallystick.oauth.responses import Granted
         from tallystick.static_token import read_token, tokens_of
 
         tokens = tokens_of(read_token(token, "The input"), self._settings.system.clock())

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallystick.errors import Cancelled
-from tallystick.number_matching import PATTERN, tidy
+from tallystick.oauth.number_matching import PATTERN, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
     from tallystick.machine.system import System
-    from tallystick.number_matching import NumberWanted
+    from tallystick.oauth.number_matching import NumberWanted
 
     OnNumber = Callable[[NumberWanted], str]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tallystick.credentials.account import Key
     from tallystick.credentials.secret import Secret
     from tallystick.credentials.tokens import Tokens
-    from tallystick.endpoints import Endpoints
+    from tallystick.oauth.endpoints import Endpoints
     from tallystick.stores.store import Store
 
 

@@ -7,19 +7,19 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tallystick.addresses import check_issuer, is_secure
 from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings
 from tallystick.machine.environment import variable
+from tallystick.oauth.addresses import check_issuer, is_secure
 from tallystick.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.endpoints import Endpoints
-    from tallystick.http import Transport
     from tallystick.machine.system import System
-    from tallystick.metadata import Metadata
+    from tallystick.oauth.endpoints import Endpoints
+    from tallystick.oauth.http import Transport
+    from tallystick.oauth.metadata import Metadata
     from tallystick.stores.store import Store
 
 
@@ -32,7 +32,7 @@ class KnownIssuer:
 
     def metadata(self, settings: Settings) -> Metadata:
         """Return the metadata, fetched the first time it is needed."""
-        from tallystick.metadata import discover
+        from tallystick.oauth.metadata import discover
 
         with self._lock:
             if self._metadata is None:
@@ -84,7 +84,7 @@ class Settings:
 
     def connect(self) -> Endpoints:
         """Return the issuer's endpoints; its metadata is fetched once. Raises NetworkError, ServerError, IssuerMismatch."""
-        from tallystick.endpoints import Endpoints
+        from tallystick.oauth.endpoints import Endpoints
 
         metadata = self.known.metadata(self)
         agent = f"{self.app} tallystick/{VERSION} python/{sys.version_info[0]}.{sys.version_info[1]}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.claims import claims_of, user_from
 from tallystick.credentials.account import Account
 from tallystick.credentials.secret import Secret
 from tallystick.credentials.tokens import Tokens
 from tallystick.errors import InvalidSettings, SessionExpired
+from tallystick.oauth.claims import claims_of, user_from
 
 if TYPE_CHECKING:
     from tallystick.credentials.account import Key

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.credentials.secret import Secret
 from tallystick.errors import NetworkError, RateLimited, ServerError, SessionExpired
-from tallystick.http import Request, TransportFailed, bearer_header
 from tallystick.machine.terminal import clean
+from tallystick.oauth.http import Request, TransportFailed, bearer_header
 
 if TYPE_CHECKING:
-    from tallystick.http import Response
     from tallystick.login import DeviceLogin
+    from tallystick.oauth.http import Response
 
 _PATH = "/auth/sessions"
 _OK, _GONE = 200, frozenset({204, 404})

@@ -12,7 +12,7 @@ from tallystick.command.call import make_command
 from tallystick.command.output import described, host_of
 from tallystick.command.prompt import Prompt
 from tallystick.errors import ApprovalNumberRequired, InvalidSettings, LoginPending, TallystickError
-from tallystick.number_matching import PATTERN, tidy
+from tallystick.oauth.number_matching import PATTERN, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tallystick.command.output import Output
     from tallystick.machine.system import System
-    from tallystick.number_matching import NumberWanted
+    from tallystick.oauth.number_matching import NumberWanted
     from tallystick.pending import PendingLogin
 
 _MINUTE = 60

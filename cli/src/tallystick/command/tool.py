@@ -98,6 +98,6 @@ def _fitting(tool: Tool, issuer: str, said: Key) -> list[Account]:
 def _issuer(host: str) -> str:
     if not host:
         return ""
-    from tallystick.addresses import issuer_of
+    from tallystick.oauth.addresses import issuer_of
 
     return issuer_of(host)

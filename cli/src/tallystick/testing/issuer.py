@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from tallystick.credentials.secret import Secret
-from tallystick.endpoints import DEVICE_CODE_GRANT
-from tallystick.http import Request, Response
-from tallystick.pkce import challenge_of
-from tallystick.testing.answers import NOT_FOUND, UNAUTHORIZED, failure, json_answer, jwt, oauth_error
-from tallystick.testing.own_sessions import answer_sessions
+from tallystick.oauth.endpoints import DEVICE_CODE_GRANT
+from tallystick.oauth.http import Request, Response
+from tallystick.oauth.pkce import challenge_of
+from tallystick.testing.account_sessions import answer_sessions
+from tallystick.testing.responses import NOT_FOUND, UNAUTHORIZED, failure, json_answer, jwt, oauth_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from tallystick.answers import error_of, read_codes, read_tokens, refusal
 from tallystick.errors import NetworkError, SessionExpired
-from tallystick.http import Request, TransportFailed, bearer_header
-from tallystick.pkce import challenge_of
+from tallystick.oauth.http import Request, TransportFailed, bearer_header
+from tallystick.oauth.pkce import challenge_of
+from tallystick.oauth.responses import error_of, read_codes, read_tokens, refusal
 
 if TYPE_CHECKING:
-    from tallystick.answers import DeviceCodes
     from tallystick.credentials.secret import Secret
     from tallystick.credentials.tokens import Tokens
-    from tallystick.http import Response, Transport
-    from tallystick.metadata import Metadata
+    from tallystick.oauth.http import Response, Transport
+    from tallystick.oauth.metadata import Metadata
+    from tallystick.oauth.responses import DeviceCodes
 
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _OK = 200

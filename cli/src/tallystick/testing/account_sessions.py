@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tallystick.http import Response
-from tallystick.testing.answers import NOT_FOUND, json_answer
+from tallystick.oauth.http import Response
+from tallystick.testing.responses import NOT_FOUND, json_answer
 
 if TYPE_CHECKING:
-    from tallystick.http import Request
+    from tallystick.oauth.http import Request
 
 
 def answer_sessions(sessions: list[dict[str, object]], request: Request) -> Response:

@@ -9,15 +9,15 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, assert_never
 
-from tallystick.answers import Granted, error_of, read_tokens, refusal, slower
 from tallystick.errors import AccessDenied, CodeExpired, ServerError
-from tallystick.number_matching import tidy, wanted_by
+from tallystick.oauth.number_matching import tidy, wanted_by
+from tallystick.oauth.responses import Granted, error_of, read_tokens, refusal, slower
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.http import Response, TransportFailed
-    from tallystick.number_matching import NumberWanted
+    from tallystick.oauth.http import Response, TransportFailed
+    from tallystick.oauth.number_matching import NumberWanted
 
 _OK = 200
 _JITTER = 0.1

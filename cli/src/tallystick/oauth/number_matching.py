@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tallystick.errors import ApprovalNumberRequired
 
 if TYPE_CHECKING:
-    from tallystick.http import Response
+    from tallystick.oauth.http import Response
 
 PATTERN = re.compile(r"[0-9]{6}")
 _MOST_TRIES = 1000

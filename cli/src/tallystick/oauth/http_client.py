@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx2
 
-    from tallystick.http import Request, Response, TransportFailed
+    from tallystick.oauth.http import Request, Response, TransportFailed
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 20
@@ -29,7 +29,7 @@ class HttpClient:
         """Return the answer or raise TransportFailed."""
         import httpx2
 
-        from tallystick.http import LARGEST_ANSWER, Response, TransportFailed
+        from tallystick.oauth.http import LARGEST_ANSWER, Response, TransportFailed
 
         client = self._ready()
         try:
@@ -70,7 +70,7 @@ def _failure(error: Exception) -> TransportFailed:
 
     import httpx2
 
-    from tallystick.http import TransportFailed
+    from tallystick.oauth.http import TransportFailed
 
     cause: BaseException | None = error
     while cause is not None:

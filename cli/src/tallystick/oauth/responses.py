@@ -11,7 +11,7 @@ from tallystick.errors import RateLimited, ServerError, TallystickError
 from tallystick.machine.terminal import clean
 
 if TYPE_CHECKING:
-    from tallystick.http import Response
+    from tallystick.oauth.http import Response
 
 DEFAULT_INTERVAL = 5.0
 """RFC 8628 §3.2."""

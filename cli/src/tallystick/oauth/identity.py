@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tallystick.claims import claims_of, user_from
 from tallystick.credentials.secret import Secret
 from tallystick.errors import NetworkError, ServerError
+from tallystick.oauth.claims import claims_of, user_from
 
 if TYPE_CHECKING:
     from tallystick.credentials.account import User
-    from tallystick.endpoints import Endpoints
-    from tallystick.http import Response
+    from tallystick.oauth.endpoints import Endpoints
+    from tallystick.oauth.http import Response
 
 _OK = 200
 

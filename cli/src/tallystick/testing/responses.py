@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tallystick.http import Response, TransportFailed
-from tallystick.pkce import base64url
+from tallystick.oauth.http import Response, TransportFailed
+from tallystick.oauth.pkce import base64url
 
 _HTML = b"<html><body><h1>Just a moment</h1></body></html>"
 _BROKEN = {

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from tallystick.addresses import is_secure
 from tallystick.errors import IssuerMismatch, NetworkError, ServerError
-from tallystick.http import Request, TransportFailed
 from tallystick.machine.terminal import clean
+from tallystick.oauth.addresses import is_secure
+from tallystick.oauth.http import Request, TransportFailed
 
 if TYPE_CHECKING:
-    from tallystick.http import Response, Transport
+    from tallystick.oauth.http import Response, Transport
 
 _OK = 200
 _JSON = {"accept": "application/json"}
