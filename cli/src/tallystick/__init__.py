@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tallystick.oauth.http import Request, Response, Transport, TransportFailed
     from tallystick.oauth.number_matching import NumberWanted
     from tallystick.pending import PendingLogin
-    from tallystick.session import Session
+    from tallystick.session.session import Session
     from tallystick.stores.store import Store
     from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
     from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
@@ -55,7 +55,7 @@ _HOMES = {
     "logout": "Logout",
     "pending": "PendingLogin",
     "credentials.secret": "Secret",
-    "session": "Session",
+    "session.session": "Session",
     "stores.store": "Store",
     "stores.vault": "KeyringVault MemoryVault Vault VaultUnavailable",
     "machine.system": "System",

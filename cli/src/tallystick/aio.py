@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tallystick.logout import Logout
     from tallystick.number_prompt import OnNumber
     from tallystick.pending import PendingLogin
-    from tallystick.session import Session
+    from tallystick.session.session import Session
 
 Result = TypeVar("Result")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tallystick.errors import AccessDenied, ApprovalNumberRequired, Cancelled, CodeExpired
 from tallystick.machine.system import System, host_name
 from tallystick.oauth.addresses import issuer_of
-from tallystick.sessions import open_session, stored_session
+from tallystick.session.opening import open_session, stored_session
 from tallystick.settings import KnownIssuer, Settings, check_scopes
 from tallystick.stores.store import Store
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tallystick.oauth.http import Transport
     from tallystick.oauth.responses import Granted
     from tallystick.pending import PendingLogin
-    from tallystick.session import Session
+    from tallystick.session.session import Session
 
     OnPrompt = Callable[[PendingLogin], None]
     OnNotice = Callable[[str], None]
@@ -237,7 +237,7 @@ class DeviceLogin:
         from tallystick.notices import Notices
         from tallystick.oauth.http import Response
         from tallystick.oauth.responses import Granted
-        from tallystick.static_token import read_token, tokens_of
+        from tallystick.session.static_token import read_token, tokens_of
 
         tokens = tokens_of(read_token(token, "The input"), self._settings.system.clock())
         return self.finish(Granted(tokens=tokens, answer=Response(200)), Notices(None))

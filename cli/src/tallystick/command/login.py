@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tallystick.command.call import Call
     from tallystick.command.tool import Tool
     from tallystick.pending import PendingLogin
-    from tallystick.session import Session
+    from tallystick.session.session import Session
 
 
 class NoTerminal(TallystickError):

@@ -9,7 +9,7 @@ import click
 from tallystick.command.call import make_command
 from tallystick.errors import TallystickError
 from tallystick.prompt import life
-from tallystick.token_source import MIN_TTL
+from tallystick.session.token_source import MIN_TTL
 
 if TYPE_CHECKING:
     from tallystick.command.call import Call

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallystick.errors import NotLoggedIn
-from tallystick.session import Session
+from tallystick.session.session import Session
 
 if TYPE_CHECKING:
-    from tallystick.bearer import Bearer
     from tallystick.credentials.account import Account
-    from tallystick.renewal import StoredTokenSource
+    from tallystick.session.bearer import Bearer
+    from tallystick.session.renewal import StoredTokenSource
+    from tallystick.session.static_token import StaticTokenSource
+    from tallystick.session.token_source import TokenSource
     from tallystick.settings import Settings
-    from tallystick.static_token import StaticTokenSource
-    from tallystick.token_source import TokenSource
 
 
 def open_session(settings: Settings) -> Session:
@@ -34,7 +34,7 @@ def stored_session(settings: Settings, account: Account, notices: tuple[str, ...
     """Return the session of a stored login."""
 
     def source() -> StoredTokenSource:
-        from tallystick.renewal import StoredTokenSource
+        from tallystick.session.renewal import StoredTokenSource
 
         return StoredTokenSource(
             settings.key, settings.store, connect=settings.connect, clock=settings.system.clock, hint=settings.login_hint
@@ -44,7 +44,7 @@ def stored_session(settings: Settings, account: Account, notices: tuple[str, ...
 
 
 def _of_environment(settings: Settings, text: str) -> Session:
-    from tallystick.static_token import StaticTokenSource, account_of, read_token, tokens_of
+    from tallystick.session.static_token import StaticTokenSource, account_of, read_token, tokens_of
 
     name = settings.token_variable
     token = read_token(text, name)
@@ -56,6 +56,6 @@ def _of_environment(settings: Settings, text: str) -> Session:
 
 
 def _bearer(settings: Settings, source: TokenSource) -> Bearer:
-    from tallystick.bearer import Bearer
+    from tallystick.session.bearer import Bearer
 
     return Bearer(source, issuer=settings.issuer, audiences=settings.audiences, insecure=settings.insecure)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.token_source import MIN_TTL
+from tallystick.session.token_source import MIN_TTL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
 
-    from tallystick.bearer import Bearer, RequestsAuth
     from tallystick.credentials.account import Account, User
-    from tallystick.token_source import TokenSource
+    from tallystick.session.bearer import Bearer, RequestsAuth
+    from tallystick.session.token_source import TokenSource
 
 
 class Session:
@@ -72,14 +72,14 @@ class Session:
     @property
     def httpx_auth(self) -> httpx2.Auth:
         """For `httpx2.get(url, auth=session.httpx_auth)`, synchronous or not."""
-        from tallystick.bearer import httpx_auth
+        from tallystick.session.bearer import httpx_auth
 
         return httpx_auth(self._make_bearer(self._tokens))
 
     @property
     def requests_auth(self) -> RequestsAuth:
         """For `requests.get(url, auth=session.requests_auth)`."""
-        from tallystick.bearer import RequestsAuth
+        from tallystick.session.bearer import RequestsAuth
 
         return RequestsAuth(self._make_bearer(self._tokens))
 

@@ -12,7 +12,7 @@ from tallystick.machine.terminal import clean
 from tallystick.oauth.addresses import is_secure, origin
 from tallystick.oauth.claims import claims_of
 from tallystick.oauth.http import bearer_header
-from tallystick.token_source import MIN_TTL
+from tallystick.session.token_source import MIN_TTL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tallystick.credentials.secret import Secret
     from tallystick.credentials.tokens import Tokens
-    from tallystick.token_source import TokenSource
+    from tallystick.session.token_source import TokenSource
 
 _UNAUTHORIZED = 401
 
