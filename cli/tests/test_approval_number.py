@@ -142,7 +142,7 @@ def test_the_end_of_input_cancels(make_login: MakeLogin, fake_machine: FakeMachi
 @pytest.mark.row("L10")
 def test_a_saved_login_remembers_that_there_will_be_a_number(make_login: MakeLogin, tmp_path: Path) -> None:
     from tallystick import Store
-    from tallystick.flow import Flow
+    from tallystick.login.flow import Flow
 
     auth = make_login(store=Store.in_files(tmp_path))
     auth.start().save()

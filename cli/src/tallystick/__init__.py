@@ -11,7 +11,6 @@ Importing this loads the standard library only, and of this package what is aske
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tallystick.aio import AsyncDeviceLogin, AsyncSession
     from tallystick.credentials.account import Account, Key, User
     from tallystick.credentials.secret import Secret
     from tallystick.errors import (
@@ -31,19 +30,20 @@ if TYPE_CHECKING:
         StorageError,
         TallystickError,
     )
-    from tallystick.login import DeviceLogin
-    from tallystick.logout import Logout
+    from tallystick.login.aio import AsyncDeviceLogin, AsyncSession
+    from tallystick.login.device_login import DeviceLogin
+    from tallystick.login.logout import Logout
+    from tallystick.login.pending import PendingLogin
     from tallystick.machine.system import System
     from tallystick.oauth.http import Request, Response, Transport, TransportFailed
     from tallystick.oauth.number_matching import NumberWanted
-    from tallystick.pending import PendingLogin
     from tallystick.session.session import Session
     from tallystick.stores.store import Store
     from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
     from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
 
 _HOMES = {
-    "aio": "AsyncDeviceLogin AsyncSession",
+    "login.aio": "AsyncDeviceLogin AsyncSession",
     "oauth.number_matching": "NumberWanted",
     "credentials.account": "Account Key User",
     "errors": (
@@ -51,9 +51,9 @@ _HOMES = {
         " LoginPending NetworkError NotLoggedIn RateLimited ServerError SessionExpired StorageError TallystickError"
     ),
     "oauth.http": "Request Response Transport TransportFailed",
-    "login": "DeviceLogin",
-    "logout": "Logout",
-    "pending": "PendingLogin",
+    "login.device_login": "DeviceLogin",
+    "login.logout": "Logout",
+    "login.pending": "PendingLogin",
     "credentials.secret": "Secret",
     "session.session": "Session",
     "stores.store": "Store",

@@ -13,7 +13,7 @@ from tallystick.machine.terminal import clean
 from tallystick.oauth.http import Request, TransportFailed, bearer_header
 
 if TYPE_CHECKING:
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
     from tallystick.oauth.http import Response
 
 _PATH = "/auth/sessions"

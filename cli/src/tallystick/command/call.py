@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tallystick.command.tool import Tool
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
 
     Run = Callable[..., int | None]
 
@@ -41,7 +41,7 @@ class Call:
 
     def open(self, key: Key) -> DeviceLogin:
         """Return its DeviceLogin. Whoever allowed plain http at login need not say so again."""
-        from tallystick.login import DeviceLogin
+        from tallystick.login.device_login import DeviceLogin
 
         known = self.tool.store().account(key) is not None
         auth = self.tool.open(key, self.insecure or (known and key.issuer.startswith("http://")))

@@ -67,7 +67,7 @@ def _named(part: str, known: list[AccountSession]) -> AccountSession:
 
 
 def _ago(seconds: float) -> str:
-    from tallystick.prompt import life
+    from tallystick.login.prompt import life
 
     if seconds < 2 * _DAY:
         return f"used {life(max(seconds, 0.0))} ago"

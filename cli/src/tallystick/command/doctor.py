@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tallystick.command.call import Call
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
 
 OK, NOTE, BAD = "ok", "note", "bad"
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}

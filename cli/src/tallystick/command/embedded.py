@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tallystick.command.group import LazyGroup
 from tallystick.command.tool import Tool
-from tallystick.login import DeviceLogin
+from tallystick.login.device_login import DeviceLogin
 from tallystick.settings import KnownIssuer
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tallystick.command.call import Call
     from tallystick.command.tool import Tool
-    from tallystick.pending import PendingLogin
+    from tallystick.login.pending import PendingLogin
     from tallystick.session.session import Session
 
 

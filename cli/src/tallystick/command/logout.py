@@ -12,7 +12,7 @@ from tallystick.command.output import host_of
 if TYPE_CHECKING:
     from tallystick.command.call import Call
     from tallystick.credentials.account import Key
-    from tallystick.logout import Logout
+    from tallystick.login.logout import Logout
 
 
 def logout(call: Call, everything: bool) -> int:  # noqa: FBT001  an option of the command

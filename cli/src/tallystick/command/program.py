@@ -12,7 +12,7 @@ from tallystick.version import VERSION
 if TYPE_CHECKING:
     from tallystick.command.tool import Tool
     from tallystick.credentials.account import Key
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
     from tallystick.stores.store import Store
 
 APP = "tallystick"
@@ -80,6 +80,6 @@ def _store() -> Store:
 
 
 def _open(key: Key, insecure: bool) -> DeviceLogin:  # noqa: FBT001  as Tool wants it
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
 
     return DeviceLogin(key.issuer, client_id=key.client_id, app=APP, profile=key.profile, insecure=insecure, store=_store())

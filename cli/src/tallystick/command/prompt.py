@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from tallystick.number_prompt import NumberPrompt
-from tallystick.prompt import life
+from tallystick.login.number_prompt import NumberPrompt
+from tallystick.login.prompt import life
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from tallystick.command.output import Output
+    from tallystick.login.pending import PendingLogin
     from tallystick.machine.system import System
     from tallystick.oauth.number_matching import NumberWanted
-    from tallystick.pending import PendingLogin
 
 _MINUTE = 60
 _QR_MARGIN = 2

@@ -10,7 +10,7 @@ import click
 from tallystick.command.call import make_command
 from tallystick.command.output import described
 from tallystick.errors import InvalidSettings, NotLoggedIn, StorageError
-from tallystick.prompt import life
+from tallystick.login.prompt import life
 
 if TYPE_CHECKING:
     from tallystick.command.call import Call

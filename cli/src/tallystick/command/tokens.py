@@ -8,7 +8,7 @@ import click
 
 from tallystick.command.call import make_command
 from tallystick.errors import TallystickError
-from tallystick.prompt import life
+from tallystick.login.prompt import life
 from tallystick.session.token_source import MIN_TTL
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tallystick.credentials.account import Account
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
     from tallystick.stores.store import Store
 
 DEFAULT_PROFILE = "default"

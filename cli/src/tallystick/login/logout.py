@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tallystick.errors import StorageError, TallystickError
-from tallystick.flow import Flow
+from tallystick.login.flow import Flow
 
 if TYPE_CHECKING:
     from tallystick.settings import Settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from tallystick.errors import LoginPending, NetworkError
-from tallystick.flow import Flow
-from tallystick.number_prompt import NumberPrompt
+from tallystick.login.flow import Flow
+from tallystick.login.number_prompt import NumberPrompt
 from tallystick.oauth.http import TransportFailed
 from tallystick.oauth.number_matching import NumberWanted
 from tallystick.oauth.responses import Granted
@@ -14,9 +14,9 @@ from tallystick.oauth.responses import Granted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tallystick.login.number_prompt import OnNumber
+    from tallystick.login.pending import PendingLogin
     from tallystick.machine.system import System
-    from tallystick.number_prompt import OnNumber
-    from tallystick.pending import PendingLogin
     from tallystick.settings import Settings
 
     OnWait = Callable[[float], None]

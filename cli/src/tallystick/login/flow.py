@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from tallystick.credentials.account import Account
 from tallystick.credentials.tokens import Credential
 from tallystick.errors import NotLoggedIn, StorageError, TallystickError
+from tallystick.login.pending import PendingLogin, pending_from_json
 from tallystick.machine.browser import SystemBrowser
 from tallystick.oauth.addresses import why_not_opened
 from tallystick.oauth.identity import identify
 from tallystick.oauth.pkce import make_verifier
 from tallystick.oauth.polling import Polling
-from tallystick.pending import PendingLogin, pending_from_json
 
 if TYPE_CHECKING:
     from typing import Any

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     import click
 
-    from tallystick.approval import OnWait
     from tallystick.credentials.account import Account
-    from tallystick.logout import Logout
-    from tallystick.notices import Notices
-    from tallystick.number_prompt import OnNumber
+    from tallystick.login.approval import OnWait
+    from tallystick.login.logout import Logout
+    from tallystick.login.notices import Notices
+    from tallystick.login.number_prompt import OnNumber
+    from tallystick.login.pending import PendingLogin
     from tallystick.oauth.http import Transport
     from tallystick.oauth.responses import Granted
-    from tallystick.pending import PendingLogin
     from tallystick.session.session import Session
 
     OnPrompt = Callable[[PendingLogin], None]
@@ -153,7 +153,7 @@ class DeviceLogin:
         browser shows after the approval, `on_approval_number` gives it, else it is asked for at the terminal.
         Raises a TallystickError; then nothing was stored. After ApprovalNumberRequired the login may be resumed.
         """
-        from tallystick.approval import wait_for
+        from tallystick.login.approval import wait_for
 
         with _interruptible():
             pending = self.start(scopes)
@@ -168,7 +168,7 @@ class DeviceLogin:
 
     def start(self, scopes: Iterable[str] | None = None) -> PendingLogin:
         """Begin a login and return what the person needs. `pending.save()` lets another process `resume()` it."""
-        from tallystick.flow import Flow
+        from tallystick.login.flow import Flow
 
         asked = self._settings.scopes if scopes is None else tuple(scopes)
         check_scopes(asked)
@@ -189,9 +189,9 @@ class DeviceLogin:
         With `wait=False` the issuer is asked once: LoginPending is raised while nobody has decided. `approval_number` is
         the one that the browser shows, where it is known already.
         """
-        from tallystick.approval import ask_once, wait_for
-        from tallystick.flow import Flow
-        from tallystick.notices import Notices
+        from tallystick.login.approval import ask_once, wait_for
+        from tallystick.login.flow import Flow
+        from tallystick.login.notices import Notices
 
         settings, flow = self._settings, Flow(self._settings)
         with _interruptible():
@@ -211,9 +211,9 @@ class DeviceLogin:
         self, pending: PendingLogin, on_prompt: OnPrompt | None, on_notice: OnNotice | None, *, open_browser: bool
     ) -> Notices:
         """Show the code, and only then try the browser: the person must not depend on it."""
-        from tallystick.flow import Flow
-        from tallystick.notices import Notices
-        from tallystick.prompt import TerminalPrompt
+        from tallystick.login.flow import Flow
+        from tallystick.login.notices import Notices
+        from tallystick.login.prompt import TerminalPrompt
 
         prompt = TerminalPrompt(self._settings.system.stderr)
         notices = Notices(on_notice if on_prompt or on_notice else prompt.notice)
@@ -225,7 +225,7 @@ class DeviceLogin:
 
     def finish(self, granted: Granted, notices: Notices) -> Session:
         """Keep what was granted, and open it."""
-        from tallystick.flow import Flow
+        from tallystick.login.flow import Flow
 
         flow = Flow(self._settings)
         account = flow.finish(granted, notices.add)
@@ -234,7 +234,7 @@ class DeviceLogin:
 
     def login_with_token(self, token: str) -> Session:
         """Keep a token that the person has from elsewhere, as a login that nothing renews."""
-        from tallystick.notices import Notices
+        from tallystick.login.notices import Notices
         from tallystick.oauth.http import Response
         from tallystick.oauth.responses import Granted
         from tallystick.session.static_token import read_token, tokens_of
@@ -248,7 +248,7 @@ class DeviceLogin:
 
     def logout(self) -> Logout:
         """End the session at the issuer, and forget it here in any case. Raises nothing: the result says what failed."""
-        from tallystick.logout import log_out
+        from tallystick.login.logout import log_out
 
         return log_out(self._settings)
 

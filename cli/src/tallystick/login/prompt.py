@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from tallystick.pending import PendingLogin
+    from tallystick.login.pending import PendingLogin
 
 _MINUTE = 60
 

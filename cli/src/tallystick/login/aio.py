@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from tallystick.errors import ApprovalNumberRequired
-from tallystick.flow import Flow
-from tallystick.login import DeviceLogin
-from tallystick.notices import Notices
-from tallystick.number_prompt import NumberPrompt
+from tallystick.login.device_login import DeviceLogin
+from tallystick.login.flow import Flow
+from tallystick.login.notices import Notices
+from tallystick.login.number_prompt import NumberPrompt
 from tallystick.oauth.http import TransportFailed
 from tallystick.oauth.number_matching import NumberWanted
 from tallystick.oauth.responses import Granted
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import httpx2
 
     from tallystick.credentials.account import Account, User
-    from tallystick.login import OnNotice, OnPrompt
-    from tallystick.logout import Logout
-    from tallystick.number_prompt import OnNumber
-    from tallystick.pending import PendingLogin
+    from tallystick.login.device_login import OnNotice, OnPrompt
+    from tallystick.login.logout import Logout
+    from tallystick.login.number_prompt import OnNumber
+    from tallystick.login.pending import PendingLogin
     from tallystick.session.session import Session
 
 Result = TypeVar("Result")
