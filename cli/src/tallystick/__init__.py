@@ -30,20 +30,21 @@ if TYPE_CHECKING:
         StorageError,
         TallystickError,
     )
-    from tallystick.login.aio import AsyncDeviceLogin, AsyncSession
+    from tallystick.login.aio import AsyncDeviceLogin
     from tallystick.login.device_login import DeviceLogin
     from tallystick.login.logout import Logout
     from tallystick.login.pending import PendingLogin
     from tallystick.machine.system import System
     from tallystick.oauth.http import Request, Response, Transport, TransportFailed
     from tallystick.oauth.number_matching import NumberWanted
+    from tallystick.session.aio import AsyncSession
     from tallystick.session.session import Session
     from tallystick.stores.store import Store
     from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
     from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
 
 _HOMES = {
-    "login.aio": "AsyncDeviceLogin AsyncSession",
+    "login.aio": "AsyncDeviceLogin",
     "oauth.number_matching": "NumberWanted",
     "credentials.account": "Account Key User",
     "errors": (
@@ -55,6 +56,7 @@ _HOMES = {
     "login.logout": "Logout",
     "login.pending": "PendingLogin",
     "credentials.secret": "Secret",
+    "session.aio": "AsyncSession",
     "session.session": "Session",
     "stores.store": "Store",
     "stores.vault": "KeyringVault MemoryVault Vault VaultUnavailable",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from tallystick.errors import ApprovalNumberRequired
 from tallystick.login.device_login import DeviceLogin
@@ -13,21 +13,16 @@ from tallystick.login.number_prompt import NumberPrompt
 from tallystick.oauth.http import TransportFailed
 from tallystick.oauth.number_matching import NumberWanted
 from tallystick.oauth.responses import Granted
+from tallystick.session.aio import AsyncSession, in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any
 
-    import httpx2
-
-    from tallystick.credentials.account import Account, User
     from tallystick.login.device_login import OnNotice, OnPrompt
     from tallystick.login.logout import Logout
     from tallystick.login.number_prompt import OnNumber
     from tallystick.login.pending import PendingLogin
-    from tallystick.session.session import Session
-
-Result = TypeVar("Result")
 
 
 class AsyncDeviceLogin:
@@ -48,16 +43,16 @@ class AsyncDeviceLogin:
         """Log a person in and keep the login. The callbacks are called in a thread."""
         pending = await self.start(scopes)
         announce = partial(self.blocking.announce, open_browser=open_browser)
-        notices = await _in_thread(announce, pending, on_prompt, on_notice)
+        notices = await in_thread(announce, pending, on_prompt, on_notice)
         try:
             return await self._complete(pending, notices, on_approval_number)
         except ApprovalNumberRequired:
-            await _in_thread(pending.save)
+            await in_thread(pending.save)
             raise
 
     async def start(self, scopes: Iterable[str] | None = None) -> PendingLogin:
         """Begin a login and return what the person needs."""
-        return await _in_thread(self.blocking.start, scopes)
+        return await in_thread(self.blocking.start, scopes)
 
     async def resume(
         self,
@@ -68,16 +63,16 @@ class AsyncDeviceLogin:
     ) -> AsyncSession:
         """Wait for a login that was begun here or, where it was saved, by another process."""
         if pending is None:
-            pending = await _in_thread(Flow(self.blocking.settings).kept)
+            pending = await in_thread(Flow(self.blocking.settings).kept)
         return await self._complete(pending, Notices(on_notice), on_approval_number)
 
     async def session(self) -> AsyncSession:
         """Return the login there is, without a request. Raises NotLoggedIn."""
-        return AsyncSession(await _in_thread(self.blocking.session))
+        return AsyncSession(await in_thread(self.blocking.session))
 
     async def logout(self) -> Logout:
         """End the session at the issuer, and forget it here in any case."""
-        return await _in_thread(self.blocking.logout)
+        return await in_thread(self.blocking.logout)
 
     async def _complete(self, pending: PendingLogin, notices: Notices, on_number: OnNumber | None) -> AsyncSession:
         import anyio
@@ -85,7 +80,7 @@ class AsyncDeviceLogin:
         granted = await self._wait(pending, on_number or NumberPrompt(self.blocking.settings.system))
         # What was granted is kept or revoked; leaving in between would leave a session open that nobody can end.
         with anyio.CancelScope(shield=True):
-            session = await _in_thread(self.blocking.finish, granted, notices)
+            session = await in_thread(self.blocking.finish, granted, notices)
         return AsyncSession(session)
 
     async def _wait(self, pending: PendingLogin, ask: OnNumber) -> Granted:
@@ -96,9 +91,9 @@ class AsyncDeviceLogin:
         polling = flow.polling(pending)
         while True:
             await anyio.sleep(polling.pause())
-            request = await _in_thread(flow.poll_request, pending, polling)
+            request = await in_thread(flow.poll_request, pending, polling)
             try:
-                heard = polling.heard(await _in_thread(transport.send, request))
+                heard = polling.heard(await in_thread(transport.send, request))
             except TransportFailed as failure:
                 heard = None
                 polling.failed(failure)
@@ -112,44 +107,3 @@ class AsyncDeviceLogin:
                     pass
                 case _:
                     assert_never(heard)
-
-
-class AsyncSession:
-    """A login in use, for asynchronous callers. `blocking` is the session itself."""
-
-    def __init__(self, blocking: Session) -> None:
-        self.blocking = blocking
-
-    @property
-    def account(self) -> Account:
-        """Who has logged in where."""
-        return self.blocking.account
-
-    @property
-    def user(self) -> User:
-        """Who has logged in, as the issuer said at login."""
-        return self.blocking.user
-
-    @property
-    def source(self) -> str:
-        """Where the credentials come from."""
-        return self.blocking.source
-
-    @property
-    def httpx_auth(self) -> httpx2.Auth:
-        """For `await client.get(url, auth=session.httpx_auth)`."""
-        return self.blocking.httpx_auth
-
-    async def token(self, min_ttl: float = 60.0) -> str:
-        """Return an access token good for `min_ttl` seconds, renewed if need be. In clear: do not log it."""
-        return await _in_thread(self.blocking.token, min_ttl)
-
-    async def refresh(self) -> str:
-        """Renew the access token though it may be good still."""
-        return await _in_thread(self.blocking.refresh)
-
-
-async def _in_thread(call: Callable[..., Result], *arguments: object) -> Result:
-    from anyio.to_thread import run_sync
-
-    return await run_sync(partial(call, *arguments))
