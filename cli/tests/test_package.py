@@ -18,7 +18,7 @@ from tallystick import TallystickError, errors
 TESTS = Path(__file__).parent
 CLI = TESTS.parent
 SOURCE = CLI / "src" / "tallystick"
-LIBRARY = [path for path in SOURCE.rglob("*.py") if path.parent.name not in {"command", "testing"}]
+LIBRARY = [path for path in SOURCE.rglob("*.py") if path.relative_to(SOURCE).parts[0] not in {"command", "testing"}]
 
 
 def loaded_by(program: str) -> set[str]:

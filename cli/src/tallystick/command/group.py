@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in _HOMES:
             return None
-        module = import_module(f"tallystick.command.{_HOMES[cmd_name]}")
+        module = import_module(f"tallystick.command.subcommands.{_HOMES[cmd_name]}")
         command: click.Command = module.COMMANDS[cmd_name](self._tool())
         return command
 

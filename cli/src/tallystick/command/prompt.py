@@ -19,7 +19,7 @@ _MINUTE = 60
 _QR_MARGIN = 2
 
 
-class Prompt:
+class CommandPrompt:
     """For a terminal of 40 columns: each address has a line of its own, so that it can be selected as a whole."""
 
     def __init__(self, output: Output, system: System, *, copy: bool = False, qr: bool = False) -> None:

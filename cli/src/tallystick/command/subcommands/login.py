@@ -10,7 +10,7 @@ import click
 
 from tallystick.command.call import make_command
 from tallystick.command.output import described, host_of
-from tallystick.command.prompt import Prompt
+from tallystick.command.prompt import CommandPrompt
 from tallystick.errors import ApprovalNumberRequired, InvalidSettings, LoginPending, TallystickError
 from tallystick.oauth.number_matching import PATTERN, tidy
 
@@ -50,7 +50,7 @@ def login(  # noqa: PLR0913  each is an option of the command
     """
     auth = call.open(call.key(to_log_in=True))
     scopes = [part for given in scope for part in given.split()] or None
-    prompt = Prompt(call.output, auth.settings.system, copy=copy_code, qr=qr)
+    prompt = CommandPrompt(call.output, auth.settings.system, copy=copy_code, qr=qr)
     if approval_number and not (resume and PATTERN.fullmatch(tidy(approval_number))):
         raise InvalidSettings("--approval-number goes with --resume, and is the six digits that your browser shows.")
     if with_token:
