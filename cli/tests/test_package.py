@@ -37,9 +37,9 @@ def test_importing_the_library_loads_no_third_party_module() -> None:
 @pytest.mark.row("C9")
 def test_a_cached_session_loads_no_http_client_no_keyring_and_nothing_heavy(tmp_path: Path) -> None:
     program = (
-        "from tallystick import DeviceLogin, NotLoggedIn, Store, KeyringVault\n"
+        "from tallystick import DeviceLogin, NotLoggedIn, Store, SystemKeyring\n"
         "auth = DeviceLogin('https://login.example.com', client_id='acme-cli',"
-        f" store=Store.in_files({str(tmp_path)!r}, vault=KeyringVault('acme')))\n"
+        f" store=Store.in_files({str(tmp_path)!r}, keyring=SystemKeyring('acme')))\n"
         "try:\n    auth.session()\nexcept NotLoggedIn:\n    pass"
     )
     loaded = {name.partition(".")[0] for name in loaded_by(program)}

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from tallystick.oauth.number_matching import NumberWanted
     from tallystick.session.aio import AsyncSession
     from tallystick.session.session import Session
+    from tallystick.stores.keyring import Keyring, KeyringUnavailable, MemoryKeyring, SystemKeyring
     from tallystick.stores.store import Store
-    from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
     from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
 
 _HOMES = {
@@ -59,7 +59,7 @@ _HOMES = {
     "session.aio": "AsyncSession",
     "session.session": "Session",
     "stores.store": "Store",
-    "stores.vault": "KeyringVault MemoryVault Vault VaultUnavailable",
+    "stores.keyring": "SystemKeyring MemoryKeyring Keyring KeyringUnavailable",
     "machine.system": "System",
 }
 
@@ -76,10 +76,11 @@ __all__ = [
     "InvalidSettings",
     "IssuerMismatch",
     "Key",
-    "KeyringVault",
+    "Keyring",
+    "KeyringUnavailable",
     "LoginPending",
     "Logout",
-    "MemoryVault",
+    "MemoryKeyring",
     "NetworkError",
     "NotLoggedIn",
     "NumberWanted",
@@ -94,12 +95,11 @@ __all__ = [
     "StorageError",
     "Store",
     "System",
+    "SystemKeyring",
     "TallystickError",
     "Transport",
     "TransportFailed",
     "User",
-    "Vault",
-    "VaultUnavailable",
     "__version__",
 ]
 

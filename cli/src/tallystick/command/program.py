@@ -73,10 +73,10 @@ def _cached_user() -> str:
 @cache
 def _store() -> Store:
     from tallystick.machine.folders import config_folder
+    from tallystick.stores.keyring import SystemKeyring
     from tallystick.stores.store import Store
-    from tallystick.stores.vault import KeyringVault
 
-    return Store.in_files(config_folder(APP, os.environ, sys.platform), vault=KeyringVault(APP))
+    return Store.in_files(config_folder(APP, os.environ, sys.platform), keyring=SystemKeyring(APP))
 
 
 def _open(key: Key, insecure: bool) -> DeviceLogin:  # noqa: FBT001  as Tool wants it

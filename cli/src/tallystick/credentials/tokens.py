@@ -16,7 +16,7 @@ class Tokens:
 
     Times are this machine's: `obtained_at` by its clock, `expires_in` counted from there, so that a clock that is wrong does
     no harm. None: the issuer did not say how long the token lives. `renewable`: there is a refresh token, be it here or in
-    the vault.
+    the keyring.
     """
 
     access_token: Secret

@@ -76,11 +76,11 @@ def _storage(auth: DeviceLogin) -> Finding:
 
 
 def _keyring(call: Call) -> Finding:
-    from tallystick.stores.vault import KeyringVault, VaultUnavailable
+    from tallystick.stores.keyring import KeyringUnavailable, SystemKeyring
 
     try:
-        KeyringVault(call.tool.app).load("doctor")
-    except VaultUnavailable as error:
+        SystemKeyring(call.tool.app).load("doctor")
+    except KeyringUnavailable as error:
         return Finding("keyring", NOTE, f"{error}; a private file takes its place")
     return Finding("keyring", OK, "answers")
 

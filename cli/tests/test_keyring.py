@@ -12,8 +12,8 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from tallystick import KeyringVault, Store
-from tallystick.stores.vault import VaultUnavailable
+from tallystick import Store, SystemKeyring
+from tallystick.stores.keyring import KeyringUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(folder: Path) -> Store:
-    return Store.in_files(folder, vault=KeyringVault("acme", seconds=0.3))
+    return Store.in_files(folder, keyring=SystemKeyring("acme", seconds=0.3))
 
 
 def on_disk(folder: Path) -> str:
@@ -131,18 +131,18 @@ def test_a_keyring_that_does_not_keep_gives_way_to_the_file_with_a_visible_warni
 
 @pytest.mark.row("L4")
 def test_a_keyring_gets_three_seconds_unless_said_otherwise() -> None:
-    assert KeyringVault("acme")._seconds == 3
+    assert SystemKeyring("acme")._seconds == 3
 
 
 @pytest.mark.row("L4")
 def test_a_keyring_that_hung_once_is_not_waited_for_again(backend: DictKeyring) -> None:
     backend.mood = "hung"
-    vault = KeyringVault("acme", seconds=0.3)
-    with pytest.raises(VaultUnavailable):
-        vault.load("x")
+    ours = SystemKeyring("acme", seconds=0.3)
+    with pytest.raises(KeyringUnavailable):
+        ours.load("x")
     started = time.monotonic()
-    with pytest.raises(VaultUnavailable):
-        vault.load("x")
+    with pytest.raises(KeyringUnavailable):
+        ours.load("x")
     assert time.monotonic() - started < 0.2
 
 
@@ -152,8 +152,8 @@ def test_a_backend_that_keeps_nothing_is_no_keyring(name: str, backend: DictKeyr
     del backend
     module: Any = __import__(f"keyring.backends.{name}", fromlist=["Keyring"])
     keyring.set_keyring(module.Keyring())
-    with pytest.raises(VaultUnavailable, match="no keyring"):
-        KeyringVault("acme").save("x", pytest.importorskip("tallystick").Secret("y"))
+    with pytest.raises(KeyringUnavailable, match="no keyring"):
+        SystemKeyring("acme").save("x", pytest.importorskip("tallystick").Secret("y"))
 
 
 @pytest.mark.row("L4", "DF26")
@@ -195,7 +195,7 @@ def test_windows_takes_short_secrets_only_and_longer_ones_go_to_the_file(
 ) -> None:
     fake_issuer.refresh_tokens = False
     fake_issuer.user["name"] = "A" * 2000
-    session = make_login(store=Store.in_files(folder, vault=KeyringVault("acme", platform="win32"))).login()
+    session = make_login(store=Store.in_files(folder, keyring=SystemKeyring("acme", platform="win32"))).login()
     assert session.source == "file"
     assert backend.kept == {}
 

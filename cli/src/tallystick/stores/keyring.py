@@ -19,12 +19,12 @@ _WINDOWS_CHARACTERS = 1280
 _NO_STORE = ("keyring.backends.fail", "keyring.backends.null")
 
 
-class VaultUnavailable(Exception):
+class KeyringUnavailable(Exception):
     """The secret could not be read or kept. The text says why, for people."""
 
 
-class Vault(Protocol):
-    """Keeps secrets by a name. Every method raises VaultUnavailable when it cannot."""
+class Keyring(Protocol):
+    """Keeps secrets by a name. Every method raises KeyringUnavailable when it cannot."""
 
     @property
     def name(self) -> str:
@@ -40,7 +40,7 @@ class Vault(Protocol):
         """Forget a secret; nothing happens when there is none."""
 
 
-class MemoryVault:
+class MemoryKeyring:
     """Lives as long as the process."""
 
     name = "memory"
@@ -61,7 +61,7 @@ class MemoryVault:
         self._secrets.pop(name, None)
 
 
-class KeyringVault:
+class SystemKeyring:
     """The keyring of the operating system. `service` is the name it is filed under; the package is imported when needed.
 
     No call takes longer than three seconds: a Secret Service that hangs must not hang the command. After the first one that
@@ -85,10 +85,10 @@ class KeyringVault:
         """Keep a secret and read it back: some backends lose it without a word."""
         text = secret.reveal()
         if self._platform == "win32" and len(text) > _WINDOWS_CHARACTERS:
-            raise VaultUnavailable("the token is longer than the Credential Manager takes")
+            raise KeyringUnavailable("the token is longer than the Credential Manager takes")
         self._call(lambda keyring: keyring.set_password(self._service, name, text))
         if self.load(name) != secret:
-            raise VaultUnavailable("the keyring did not keep the token")
+            raise KeyringUnavailable("the keyring did not keep the token")
 
     def delete(self, name: str) -> None:
         """Forget a secret."""
@@ -103,21 +103,21 @@ class KeyringVault:
         from tallystick.machine.timeout import within
 
         if self._hung:
-            raise VaultUnavailable("the keyring does not answer")
+            raise KeyringUnavailable("the keyring does not answer")
         _load(self._platform)
         try:
             return within(self._seconds, lambda: call(_keyring()))
         except TimeoutError as error:
             self._hung = True
-            raise VaultUnavailable(f"the keyring did not answer within {self._seconds:g} s") from error
+            raise KeyringUnavailable(f"the keyring did not answer within {self._seconds:g} s") from error
         except KeyboardInterrupt:
             # Whoever pressed Ctrl-C does not wait again while what was begun is undone.
             self._seconds = min(self._seconds, _INTERRUPTED_SECONDS)
             raise
-        except VaultUnavailable:
+        except KeyringUnavailable:
             raise
         except Exception as error:  # backends raise what they like, D-Bus errors among it
-            raise VaultUnavailable(f"the keyring failed ({type(error).__name__})") from error
+            raise KeyringUnavailable(f"the keyring failed ({type(error).__name__})") from error
 
 
 def _load(platform: str) -> None:
@@ -128,7 +128,7 @@ def _load(platform: str) -> None:
     try:
         import_module("keyring")
     except ImportError as error:
-        raise VaultUnavailable("the package `keyring` is not installed") from error
+        raise KeyringUnavailable("the package `keyring` is not installed") from error
     if platform == "linux":
         with suppress(ImportError):
             import_module("keyring.backends.SecretService")
@@ -140,5 +140,5 @@ def _keyring() -> ModuleType:
 
     backend = keyring.get_keyring()
     if type(backend).__module__.startswith(_NO_STORE) or backend.priority <= 0:
-        raise VaultUnavailable("this machine has no keyring")
+        raise KeyringUnavailable("this machine has no keyring")
     return keyring
