@@ -1,4 +1,4 @@
-"""Runs a program in a pseudo-terminal, as a person sees it: the name is that of the old command which records one."""
+"""Runs a program in a pseudo-terminal: types for a person, and records what the screen shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 
 
-class Typescript:
+class PseudoTerminal:
     """A program in a terminal of `columns` columns. `text` is what it has written, on both streams."""
 
     def __init__(self, *command: str, environ: Mapping[str, str], columns: int = 80) -> None:
