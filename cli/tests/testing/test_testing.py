@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cli.tests.conftest import MakeLogin
     from tallystick.testing import FakeIssuer
 
-README = Path(__file__).parents[1] / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.row("L9")
