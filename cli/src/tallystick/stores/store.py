@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.errors import StorageError
 from tallystick.machine.folders import config_folder
-from tallystick.stores.document import MemoryDocument
 from tallystick.stores.keeper import IN_FILE, SecretKeeper
 from tallystick.stores.keyring import MemoryKeyring, SystemKeyring
 from tallystick.stores.locking import locked
@@ -18,6 +16,7 @@ from tallystick.stores.private_file import PrivateFile
 from tallystick.stores.records import account_from, account_record, tokens_from, tokens_record
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
@@ -84,6 +83,8 @@ class Store:
     @classmethod
     def in_memory(cls, *, keyring: Keyring | None = None) -> Store:
         """Keep logins as long as the process lives: for tests."""
+        from tallystick.stores.document import MemoryDocument
+
         return cls(MemoryDocument(), MemoryDocument(), MemoryDocument(), keyring=keyring or MemoryKeyring())
 
     def prepare(self) -> None:
@@ -185,6 +186,8 @@ class Store:
     @contextmanager
     def lock(self, key: Key) -> Iterator[None]:
         """Let one thread of one process at a time renew this login."""
+        import threading
+
         name = _name_of(key)
         with self._thread_locks.setdefault(name, threading.Lock()):
             if self._folder is None:
