@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from tallystick.stores.store import Store
 
 
-class KnownIssuer:
+class MetadataCache:
     """Keeps the metadata of one issuer for the life of the process."""
 
     def __init__(self) -> None:
         self._metadata: Metadata | None = None
         self._lock = threading.Lock()
 
-    def metadata(self, settings: Settings) -> Metadata:
+    def get(self, settings: Settings) -> Metadata:
         """Return the metadata, fetched the first time it is needed."""
         from tallystick.oauth.metadata import discover
 
@@ -56,7 +56,7 @@ class Settings:
     store: Store
     transport: Transport
     system: System
-    known: KnownIssuer = field(default_factory=KnownIssuer, compare=False, repr=False)
+    metadata_cache: MetadataCache = field(default_factory=MetadataCache, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         check_issuer(self.issuer, insecure=self.insecure)
@@ -86,7 +86,7 @@ class Settings:
         """Return the issuer's endpoints; its metadata is fetched once. Raises NetworkError, ServerError, IssuerMismatch."""
         from tallystick.oauth.endpoints import Endpoints
 
-        metadata = self.known.metadata(self)
+        metadata = self.metadata_cache.get(self)
         agent = f"{self.app} tallystick/{VERSION} python/{sys.version_info[0]}.{sys.version_info[1]}"
         return Endpoints(metadata=metadata, client_id=self.client_id, transport=self.transport, agent=agent)
 

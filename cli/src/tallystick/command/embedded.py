@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tallystick.command.group import LazyGroup
 from tallystick.command.tool import Tool
 from tallystick.login.device_login import DeviceLogin
-from tallystick.settings import KnownIssuer
+from tallystick.settings import MetadataCache
 
 if TYPE_CHECKING:
     from tallystick.credentials.account import Key
@@ -31,7 +31,7 @@ def _tool_of(auth: DeviceLogin) -> Tool:
                 client_id=key.client_id,
                 profile=key.profile,
                 insecure=insecure or settings.insecure,
-                known=settings.known if key.issuer == settings.issuer else KnownIssuer(),
+                metadata_cache=settings.metadata_cache if key.issuer == settings.issuer else MetadataCache(),
             )
         )
 

@@ -13,7 +13,7 @@ from tallystick.errors import AccessDenied, ApprovalNumberRequired, Cancelled, C
 from tallystick.machine.system import System, host_name
 from tallystick.oauth.addresses import issuer_of
 from tallystick.session.opening import open_session, stored_session
-from tallystick.settings import KnownIssuer, Settings, check_scopes
+from tallystick.settings import MetadataCache, Settings, check_scopes
 from tallystick.stores.store import Store
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class DeviceLogin:
             insecure=insecure or settings.insecure,
             audiences=(*settings.audiences, server) if server else settings.audiences,
             # What is known of this issuer is not the other's.
-            known=KnownIssuer(),
+            metadata_cache=MetadataCache(),
         )
         return DeviceLogin.from_settings(other)
 

@@ -125,7 +125,7 @@ class Flow:
             if self._settings.key.id in store.pending.read().get("pending", {}):
                 store.pending.change(lambda content: content["pending"].pop(self._settings.key.id, None))
 
-    def everything(self) -> Tokens | None:
+    def stored_tokens(self) -> Tokens | None:
         """Return the stored tokens, what the keyring has of them included. Raises StorageError."""
         store, key = self._settings.store, self._settings.key
         tokens = store.tokens(key)
@@ -133,7 +133,7 @@ class Flow:
 
     def _replaced(self) -> Tokens | None:
         with suppress(StorageError):
-            return self.everything()
+            return self.stored_tokens()
         return None
 
     def _revoke(self, tokens: Tokens) -> None:

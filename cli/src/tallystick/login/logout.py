@@ -31,7 +31,7 @@ def log_out(settings: Settings) -> Logout:
     delete_error: StorageError | None = None
     try:
         known = store.account(key) is not None
-        tokens = flow.everything()
+        tokens = flow.stored_tokens()
         revoked = (flow.revoke(tokens) or None) if tokens else None
     except TallystickError as error:
         revoked, revoke_error = False, error
