@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from tallystick import DeviceLogin, SessionExpired, Store
+from tallystick import DeviceLogin, Request, SessionExpired, Store, TransportFailed
 from tallystick.credentials.secret import Secret
+from tallystick.oauth.http import FailureKind
 
 if TYPE_CHECKING:
     from cli.tests.conftest import MakeLogin
@@ -28,6 +29,16 @@ def test_the_readmes_test_passes_for_whoever_has_installed_the_package(tmp_path:
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--rootdir", str(tmp_path), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert "1 passed" in done.stdout, done.stdout
+
+
+@pytest.mark.row("L9")
+@pytest.mark.parametrize("kind", get_args(FailureKind))
+def test_every_kind_of_failure_can_be_scripted_and_has_a_reason_for_people(fake_issuer: FakeIssuer, kind: str) -> None:
+    fake_issuer.starts = [kind]
+    with pytest.raises(TransportFailed) as caught:
+        fake_issuer.send(Request("POST", f"{fake_issuer.url}/oauth2/device_authorization"))
+    assert caught.value.kind == kind
+    assert caught.value.reason
 
 
 @pytest.mark.row("L9")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PATH = "/auth/sessions"
 _OK, _GONE = 200, frozenset({204, 404})
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY = 401, 403, 404, 429
+_UNAUTHORIZED = 401
 # It becomes a part of an address.
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -61,7 +61,7 @@ class AccountSessions:
         return [found for found in map(_read, listed) if found is not None]
 
     def end(self, session: AccountSession) -> None:
-        """End one. One that has ended meanwhile is as good."""
+        """End one. Idempotent: one that has ended meanwhile is as good."""
         answer = self._send("DELETE", f"/{session.id}")
         if answer.status not in _GONE:
             raise _refused(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +47,25 @@ class Response:
         return float(value) if value.isascii() and value.isdecimal() else None
 
 
-class TransportFailed(Exception):
-    """There is no answer. `reason` is for people; `kind` is one of dns, connect, tls, timeout, reset, proxy, too_large."""
+FailureKind = Literal["dns", "connect", "tls", "timeout", "reset", "proxy", "too_large"]
+REASONS: dict[FailureKind, str] = {
+    "dns": "the host name could not be found",
+    "connect": "the connection was refused",
+    "tls": "the secure connection failed",
+    "timeout": "the server did not answer in time",
+    "reset": "the connection broke off",
+    "proxy": "the proxy refused the connection",
+    "too_large": "the server sent more than is sensible",
+}
 
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(reason)
+
+class TransportFailed(Exception):
+    """There is no answer. `kind` says why for programs, `reason` for people."""
+
+    def __init__(self, kind: FailureKind, reason: str = "") -> None:
         self.kind = kind
-        self.reason = reason
+        self.reason = reason or REASONS[kind]
+        super().__init__(self.reason)
 
 
 class Transport(Protocol):

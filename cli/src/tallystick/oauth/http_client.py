@@ -40,7 +40,7 @@ class HttpClient:
                 for chunk in answer.iter_raw():
                     body += chunk
                     if len(body) > LARGEST_ANSWER:
-                        raise TransportFailed("too_large", "the server sent more than is sensible")
+                        raise TransportFailed("too_large")
                 client.cookies.clear()
                 return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, bytes(body))
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
@@ -70,22 +70,22 @@ def _failure(error: Exception) -> TransportFailed:
 
     import httpx2
 
-    from tallystick.oauth.http import TransportFailed
+    from tallystick.oauth.http import REASONS, TransportFailed
 
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, socket.gaierror):
-            return TransportFailed("dns", "the host name could not be found")
+            return TransportFailed("dns")
         if isinstance(cause, ssl.SSLError):
             why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else cause.reason
-            return TransportFailed("tls", f"the secure connection failed ({why})")
+            return TransportFailed("tls", f"{REASONS['tls']} ({why})")
         cause = cause.__cause__ or cause.__context__
     match error:
         case httpx2.ConnectTimeout() | httpx2.TimeoutException():
-            return TransportFailed("timeout", "the server did not answer in time")
+            return TransportFailed("timeout")
         case httpx2.ConnectError():
-            return TransportFailed("connect", "the connection was refused")
+            return TransportFailed("connect")
         case httpx2.ProxyError():
-            return TransportFailed("proxy", "the proxy refused the connection")
+            return TransportFailed("proxy")
         case _:
-            return TransportFailed("reset", "the connection broke off")
+            return TransportFailed("reset")

@@ -29,8 +29,8 @@ class FakeIssuer:
     """Answers as an issuer would. It is a transport, so that no socket is needed; `serve()` gives it one.
 
     `polls` says what each poll is answered, the last word for ever: `pending`, `slow_down`, `approved`, `denied`, `expired`,
-    or a failure: `503`, `html`, `429`, `reset`, `dns`, `tls`, `timeout`. `refreshes` is the same for refreshes: `ok`, `dead`
-    or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
+    or a failure: `503`, `html`, `429`, or a kind of TransportFailed, such as `reset`. `refreshes` is the same for refreshes:
+    `ok`, `dead` or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
 
     With an `approval_number` the approval counts once that number was sent; the third wrong one ends the login.
 

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import json
 
-from tallystick.oauth.http import Response, TransportFailed
+from tallystick.oauth.http import REASONS, Response, TransportFailed
 from tallystick.oauth.pkce import base64url
 
 _HTML = b"<html><body><h1>Just a moment</h1></body></html>"
-_BROKEN = {
-    "reset": "the connection broke off",
-    "dns": "the host name could not be found",
-    "connect": "the connection was refused",
-    "tls": "the secure connection failed",
-    "timeout": "the server did not answer in time",
-}
 
 
 def json_answer(document: dict[str, object], status: int = 200) -> Response:
@@ -29,8 +22,9 @@ def oauth_error(code: str, status: int = 400, **more: object) -> Response:
 
 def failure(word: str, retry_after: int | None = None) -> Response | None:
     """Return or raise what a failure's word stands for; None when it is no failure's word."""
-    if word in _BROKEN:
-        raise TransportFailed(word, _BROKEN[word])
+    for kind in REASONS:
+        if word == kind:
+            raise TransportFailed(kind)
     later = {} if retry_after is None else {"retry-after": str(retry_after)}
     match word:
         case "503":

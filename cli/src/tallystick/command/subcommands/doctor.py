@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
@@ -18,8 +19,26 @@ if TYPE_CHECKING:
     from tallystick.command.call import Call
     from tallystick.login.device_login import DeviceLogin
 
-OK, NOTE, BAD = "ok", "note", "bad"
-_SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
+
+class State(StrEnum):
+    """How something was found: it works, it works in another way, it keeps a login from working."""
+
+    OK = "ok"
+    NOTE = "note"
+    BAD = "bad"
+
+    @property
+    def sign(self) -> str:
+        """What stands before the line."""
+        match self:
+            case State.OK:
+                return "✓"
+            case State.NOTE:
+                return "!"
+            case State.BAD:
+                return "✗"
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +46,7 @@ class Finding:
     """One thing that was tried."""
 
     what: str
-    state: str
+    state: State
     text: str
     exit_code: int = 0
 
@@ -39,7 +58,7 @@ def doctor(call: Call) -> int:
     for finding in _examine(call, auth):
         findings.append(finding)
         if not call.output.as_json:
-            click.echo(f"{_SIGNS[finding.state]} {finding.what}: {finding.text}")
+            click.echo(f"{finding.state.sign} {finding.what}: {finding.text}")
     if call.output.as_json:
         call.output.data("", {"findings": [{"what": f.what, "state": f.state, "text": f.text} for f in findings]})
     return next((finding.exit_code for finding in findings if finding.exit_code), 0)
@@ -47,13 +66,13 @@ def doctor(call: Call) -> int:
 
 def _examine(call: Call, auth: DeviceLogin) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("version", OK, f"tallystick {VERSION}, Python {python}, {sys.platform}")
+    yield Finding("version", State.OK, f"tallystick {VERSION}, Python {python}, {sys.platform}")
     yield _environment(call)
     yield _storage(auth)
     yield _keyring(call)
     yield _browser(auth)
     text = "yes" if call.output.on_terminal else "no: a login needs --no-wait and --resume"
-    yield Finding("terminal", OK if call.output.on_terminal else NOTE, text)
+    yield Finding("terminal", State.OK if call.output.on_terminal else State.NOTE, text)
     yield from _server(auth)
 
 
@@ -62,8 +81,8 @@ def _environment(call: Call) -> Finding:
     prefix = tool.token_variable.removesuffix("TOKEN")
     names = ", ".join(sorted(name for name in tool.environ if name.startswith(prefix))) or "none"
     if tool.has_token:
-        return Finding("environment", NOTE, f"{tool.token_variable} is used before any login (set: {names})")
-    return Finding("environment", OK, f"set: {names}")
+        return Finding("environment", State.NOTE, f"{tool.token_variable} is used before any login (set: {names})")
+    return Finding("environment", State.OK, f"set: {names}")
 
 
 def _storage(auth: DeviceLogin) -> Finding:
@@ -71,8 +90,8 @@ def _storage(auth: DeviceLogin) -> Finding:
         auth.store.prepare()
         count = len(auth.store.accounts())
     except StorageError as error:
-        return Finding("storage", BAD, f"{error.message} {error.hint}".strip(), error.exit_code)
-    return Finding("storage", OK, f"works; {count} {'login' if count == 1 else 'logins'} stored")
+        return Finding("storage", State.BAD, f"{error.message} {error.hint}".strip(), error.exit_code)
+    return Finding("storage", State.OK, f"works; {count} {'login' if count == 1 else 'logins'} stored")
 
 
 def _keyring(call: Call) -> Finding:
@@ -81,8 +100,8 @@ def _keyring(call: Call) -> Finding:
     try:
         SystemKeyring(call.tool.app).load("doctor")
     except KeyringUnavailable as error:
-        return Finding("keyring", NOTE, f"{error}; a private file takes its place")
-    return Finding("keyring", OK, "answers")
+        return Finding("keyring", State.NOTE, f"{error}; a private file takes its place")
+    return Finding("keyring", State.OK, "answers")
 
 
 def _browser(auth: DeviceLogin) -> Finding:
@@ -91,8 +110,8 @@ def _browser(auth: DeviceLogin) -> Finding:
     browser = auth.settings.system.browser
     reason = browser.nobody_there() if isinstance(browser, SystemBrowser) else None
     if reason:
-        return Finding("browser", NOTE, f"none is opened: {reason}; the link works on any other device")
-    return Finding("browser", OK, "is opened at login")
+        return Finding("browser", State.NOTE, f"none is opened: {reason}; the link works on any other device")
+    return Finding("browser", State.OK, "is opened at login")
 
 
 def _server(auth: DeviceLogin) -> Iterator[Finding]:
@@ -100,13 +119,13 @@ def _server(auth: DeviceLogin) -> Iterator[Finding]:
     try:
         metadata = settings.connect().metadata
     except TallystickError as error:
-        yield Finding("server", BAD, f"{settings.issuer}: {error.message}", error.exit_code)
+        yield Finding("server", State.BAD, f"{settings.issuer}: {error.message}", error.exit_code)
         return
-    yield Finding("server", OK, f"{settings.issuer} offers device login")
+    yield Finding("server", State.OK, f"{settings.issuer} offers device login")
     proof = "yes" if metadata.challenge else "no: a device code seen on the way could be used by others"
-    yield Finding("proof (S256)", OK if metadata.challenge else NOTE, proof)
+    yield Finding("proof (S256)", State.OK if metadata.challenge else State.NOTE, proof)
     revoke = "yes" if metadata.revocation_endpoint else "no: a logout cannot end the session there"
-    yield Finding("revocation", OK if metadata.revocation_endpoint else NOTE, revoke)
+    yield Finding("revocation", State.OK if metadata.revocation_endpoint else State.NOTE, revoke)
 
 
 COMMANDS = {"doctor": lambda tool: make_command(tool, "doctor", doctor)}
