@@ -1,4 +1,4 @@
-"""What the author of a tool says once: which issuer, as which client, for what, and where things are kept."""
+"""The settings of a tool, said once: which issuer, as which client, for what, and where things are kept."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Settings:
 
     @property
     def key(self) -> Key:
-        """What the credentials belong to."""
+        """The key that the credentials belong to."""
         return Key(self.issuer, self.client_id, self.profile)
 
     @property
@@ -79,7 +79,7 @@ class Settings:
 
     @property
     def login_hint(self) -> str:
-        """What someone without a login can do."""
+        """The hint for someone without a login."""
         return f"Run `{self.login_command}`, or set {self.token_variable}."
 
     def connect(self) -> Endpoints:

@@ -1,4 +1,4 @@
-"""One run of a command: what was asked, of which login, and how it ends."""
+"""One call of a command: its options, the login that is meant, and how it ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What every command gets. `group` is how the person calls the group: `acme auth`."""
+    """The first argument of every command. `group` is how the person calls the group: `acme auth`."""
 
     tool: Tool
     said: Key
@@ -40,7 +40,7 @@ class Call:
         return key
 
     def open(self, key: Key) -> DeviceLogin:
-        """Return its DeviceLogin. Whoever allowed plain http at login need not say so again."""
+        """Return its DeviceLogin. Plain http that was allowed at login need not be allowed again."""
         from tallystick.login.device_login import DeviceLogin
 
         known = self.tool.store().account(key) is not None
@@ -79,7 +79,7 @@ def _group_of(context: click.Context) -> str:
 
 
 def _guarded(call: Call, run: Callable[[], int | None]) -> int:
-    """Return the exit status. What went wrong is said here, once for all commands."""
+    """Return the exit status. Errors are said here, once for all commands."""
     from tallystick.errors import Cancelled, TallystickError
 
     try:

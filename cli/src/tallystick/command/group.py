@@ -1,4 +1,4 @@
-"""The group of commands. Loads click only: what a command does is imported when it is called."""
+"""The group of commands. Loads click only: a subcommand's module is found by its name, and imported when it is called."""
 
 from __future__ import annotations
 

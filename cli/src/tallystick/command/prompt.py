@@ -1,4 +1,4 @@
-"""What the person sees while a login waits: where to go, what to type, and how much time is left."""
+"""The prompt of the commands while a login waits: where to go, what to type, and how much time is left."""
 
 from __future__ import annotations
 

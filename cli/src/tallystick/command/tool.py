@@ -1,4 +1,4 @@
-"""What the commands work on: a tool, its logins, and the one of them that is meant."""
+"""The tool that the commands work for, its logins, and the one of them that is meant."""
 
 from __future__ import annotations
 

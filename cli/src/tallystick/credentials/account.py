@@ -1,4 +1,4 @@
-"""What a login is known by: what it belongs to (Key), who it is (User), and both together (Account). No secrets."""
+"""An account: the key that its credentials belong to, and its user. No secrets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What credentials belong to. One person may have several profiles at one issuer."""
+    """The key of credentials: they belong to one client at one issuer. One person may have several profiles there."""
 
     issuer: str
     client_id: str
@@ -26,7 +26,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who has logged in, as the issuer says; every string is safe to print. `claims` holds all it said."""
+    """The person, as the issuer says; every string is safe to print. `claims` holds all it said."""
 
     id: str = ""
     email: str = ""

@@ -1,4 +1,4 @@
-"""What a login leaves behind: its tokens, with when they were given and for how long."""
+"""The tokens of a login, with when they were given and for how long."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class AsyncDeviceLogin:
         import anyio
 
         granted = await self._wait(pending, on_number or NumberPrompt(self.blocking.settings.system))
-        # What was granted is kept or revoked; leaving in between would leave a session open that nobody can end.
+        # A grant is kept or revoked; leaving in between would leave a session open that nobody can end.
         with anyio.CancelScope(shield=True):
             session = await in_thread(self.blocking.finish, granted, notices)
         return AsyncSession(session)

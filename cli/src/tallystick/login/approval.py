@@ -1,4 +1,4 @@
-"""Waits for the person's decision, in the caller's thread. The rules are `polling`'s; sleep and network are here."""
+"""Waits for the person's decision, in the caller's thread: sleeps and sends, by the rules of `oauth.polling`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """`DeviceLogin`: the login of one tool at one issuer, from the first prompt to the logout.
 
-What only a login or a logout needs is imported by them: most commands have a session and go on.
+`login()` and `logout()` import what only they need: most commands have a session and go on.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class DeviceLogin:
 
     @property
     def settings(self) -> Settings:
-        """What was said when this was made."""
+        """The settings that this was made with."""
         return self._settings
 
     @property
@@ -122,7 +122,7 @@ class DeviceLogin:
             profile=profile or settings.profile,
             insecure=insecure or settings.insecure,
             audiences=(*settings.audiences, server) if server else settings.audiences,
-            # What is known of this issuer is not the other's.
+            # This issuer's metadata is not the other's.
             metadata_cache=MetadataCache(),
         )
         return DeviceLogin.from_settings(other)
@@ -132,7 +132,7 @@ class DeviceLogin:
         account = self.current()
         if account is None:
             return self
-        # Whoever allowed plain http at login need not say so again.
+        # Plain http that was allowed at login need not be allowed again.
         plain = account.key.issuer.startswith("http://")
         return self.at(issuer=account.key.issuer, profile=account.key.profile, insecure=plain)
 

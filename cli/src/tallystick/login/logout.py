@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logout:
-    """What a logout did. `revoked` is None where the issuer has no way to revoke; an error says what went wrong."""
+    """The result of a logout. `revoked` is None where the issuer has no way to revoke; an error says what went wrong."""
 
     was_logged_in: bool
     revoked: bool | None = None

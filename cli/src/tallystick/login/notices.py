@@ -1,4 +1,4 @@
-"""What the person should know: told at once where there is someone to tell, and kept for the session."""
+"""Notices for the person: told at once where there is someone to tell, and kept for the session."""
 
 from __future__ import annotations
 

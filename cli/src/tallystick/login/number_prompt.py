@@ -25,7 +25,7 @@ class NumberPrompt:
         self._stderr = system.stderr
 
     def __call__(self, wanted: NumberWanted) -> str:
-        """Return six digits. What is none of that is asked for again, and costs no try."""
+        """Return six digits. Anything else is asked for again, and costs no try."""
         stdin = self._stdin()
         if stdin is None or stdin.closed or not stdin.isatty():
             raise wanted.refusal()

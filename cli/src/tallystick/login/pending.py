@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingLogin:
-    """What `start()` gives. `user_code` and the addresses are safe to print; the device code is never to be shown.
+    """The result of `start()`. `user_code` and the addresses are safe to print; the device code is never to be shown.
 
     `started_at` is the time of day, for another process that resumes; `deadline` is this process's monotonic clock.
     `approval_number_required`: after the approval the browser shows a number, which is to be typed where the login waits.

@@ -1,4 +1,4 @@
-"""The prompt of every day: link, code and life on standard error, where they cannot mix with a tool's output."""
+"""The prompt unless a tool brings its own: link, code and life on standard error, where no tool's output is mixed in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MINUTE = 60
 
 
 class TerminalPrompt:
-    """Writes for a person at a terminal. What servers said was made safe before it came here."""
+    """Writes for a person at a terminal. A server's words were made safe before they came here."""
 
     def __init__(self, stderr: Callable[[], TextIO]) -> None:
         self._stderr = stderr

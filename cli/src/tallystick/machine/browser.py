@@ -18,7 +18,7 @@ _START_SECONDS = 5.0
 
 
 class Browser(Protocol):
-    """Whoever shows an address to the person."""
+    """Shows an address to the person."""
 
     def open(self, url: str) -> str | None:
         """Try to open `url`. Return None when it was opened, else the reason why not, for the person."""

@@ -1,4 +1,4 @@
-"""Makes a server's words safe to print: what a server sends must not move the cursor, hide, reorder or ring.
+"""Stops terminal escape injection (CWE-150): a server's words must not move the cursor, hide, reorder or ring.
 
 Whatever this package prints or hands out for printing went through `clean` first: codes, addresses, names, error texts.
 """

@@ -1,4 +1,4 @@
-"""Calls that must not hold up a command: a hung D-Bus, a browser's opener that waits for the browser's end."""
+"""A timeout for calls that have none: a hung D-Bus, a browser's opener that waits for the browser's end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses may be used: https everywhere, http only on loopback and only where asked for."""
+"""Rules for URLs: https everywhere, http only on loopback and only where asked for; and origins (RFC 6454)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def issuer_of(host: str) -> str:
 def why_not_opened(url: str, issuer: str, *, insecure: bool) -> str | None:
     """Return why a server's address must not be handed to a browser, or None when it may.
 
-    A server could send file:, javascript:, an option of the opener (-flag), or another site's address.
+    Against phishing (another site's address), file: and javascript:, and argument injection (an option of the opener).
     """
     if not url.isascii() or not url.isprintable() or not is_secure(url, insecure=insecure):
         return "the address is not a plain https one"

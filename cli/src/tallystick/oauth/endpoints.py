@@ -1,4 +1,4 @@
-"""The issuer's OAuth endpoints, as calls. Sends forms, follows no redirects, keeps nothing."""
+"""Calls the issuer's OAuth endpoints. Sends forms, follows no redirects, keeps nothing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Endpoints:
         return read_tokens(answer, now=now, asked=old.scopes).keeping(refresh_token)
 
     def revoke(self, token: Secret, kind: str) -> bool:
-        """Revoke a token (RFC 7009). False when the issuer has no such endpoint."""
+        """Revoke a token (RFC 7009). Idempotent: a dead one is as good. False when the issuer has no such endpoint."""
         if self.metadata.revocation_endpoint is None:
             return False
         form = {"token": token.reveal(), "token_type_hint": kind, "client_id": self.client_id}

@@ -1,4 +1,4 @@
-"""What this package asks of an HTTP client: one small protocol, so that tests and tools can bring their own."""
+"""The HTTP client as a protocol of one method, so that tests and tools can bring their own."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TransportFailed(Exception):
 
 
 class Transport(Protocol):
-    """Whoever sends requests. May be called from several threads."""
+    """Sends requests. May be called from several threads."""
 
     def send(self, request: Request) -> Response:
         """Return the answer, at most LARGEST_ANSWER bytes of it, or raise TransportFailed. Follows no redirects."""

@@ -1,4 +1,4 @@
-"""The transport of every day: httpx2, imported with the first request and not before."""
+"""The HTTP client that is used unless a tool brings its own: httpx2, imported with the first request and not before."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _JSON = {"accept": "application/json"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What a login needs to know of its issuer. `challenge`: it takes a code challenge with S256."""
+    """The endpoints of an issuer, and whether it takes a code challenge with S256 (`challenge`)."""
 
     issuer: str
     device_authorization_endpoint: str
@@ -60,8 +60,8 @@ def _fetch(url: str, transport: Transport) -> Response:
 
 
 def _read(document: dict[str, Any], issuer: str, *, insecure: bool) -> Metadata:
-    # Byte for byte (RFC 8414 §3.3): another issuer's document, served here by mistake or malice, would make the tool
-    # send its device code and tokens there.
+    # Byte for byte (RFC 8414 §3.3), against impersonation (§6.2): another issuer's document, served here by mistake or
+    # malice, would make the tool send its device code and tokens there.
     if document.get("issuer") != issuer:
         says = clean(str(document.get("issuer")))
         raise IssuerMismatch(f"The server says that it is another issuer: {says}, not {clean(issuer)}.")

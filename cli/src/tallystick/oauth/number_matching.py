@@ -28,7 +28,7 @@ class NumberWanted:
 
     @property
     def message(self) -> str:
-        """What to tell the person."""
+        """The sentence for the person."""
         if not self.wrong:
             return "The login is approved. Your browser shows a number of six digits."
         left = self.attempts_left

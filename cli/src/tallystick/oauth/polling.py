@@ -1,7 +1,7 @@
 """How to wait for the person's decision (RFC 8628 §3.5), without a clock, a network or a loop of its own.
 
-Whoever drives it waits `pause()` seconds, sends a poll, and hands the answer to `heard()` or the failure to `failed()`.
-So the threaded and the asynchronous login obey the very same rules.
+Its driver waits `pause()` seconds, sends a poll, and hands the answer to `heard()` or the failure to `failed()`. So the
+threaded and the asynchronous login obey the very same rules.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TOO_LITTLE = 0.1
 
 
 class Verdict(Enum):
-    """What the answer to a poll means."""
+    """The meaning of an answer to a poll."""
 
     APPROVED = auto()
     PENDING = auto()
@@ -65,7 +65,7 @@ def verdict_of(answer: Response) -> Verdict:
 class Polling:
     """One wait, until `deadline` by the monotonic clock. `number` is the approval number, where it is known already.
 
-    `fraction()` is random, 0 to 1: many tools started at once must not poll in step.
+    `fraction()` is random, 0 to 1, for the jitter: many tools started at once must not poll in step.
     """
 
     def __init__(
@@ -155,7 +155,7 @@ class Polling:
         self._go_on()
 
     def _back_off(self, trouble: str, retry_after: float | None = None) -> None:
-        """Wait twice as long as before (RFC 8628 §3.5) and at least as long as the server asks."""
+        """Back off exponentially (RFC 8628 §3.5), and wait at least as long as the server asks."""
         self._failures = min(self._failures + 1, 10)
         self._asked_to_wait = retry_after or 0.0
         self._trouble = trouble

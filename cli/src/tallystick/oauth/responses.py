@@ -1,4 +1,4 @@
-"""Reads what the OAuth endpoints answer: the codes, the tokens, and what an error means for the one who waits."""
+"""Reads the responses of the OAuth endpoints: the codes, the tokens, and the errors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LARGEST_NUMBER = 1e11
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCodes:
-    """The device authorization answer (RFC 8628 §3.2). What people see is safe to print."""
+    """The device authorization answer (RFC 8628 §3.2). All that people see of it is safe to print."""
 
     device_code: Secret
     user_code: str
@@ -114,7 +114,7 @@ def slower(answer: Response, interval: float) -> float:
 
 def _secret(document: dict[str, Any], name: str) -> Secret:
     value = document.get(name)
-    # A token goes into a header: a line break in it would add headers of the server's choice.
+    # Against header injection: a token goes into a header, where a line break would add others of the server's choice.
     if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable() or " " in value:
         raise ServerError(f"The server's answer has no usable {name}.")
     if len(value) > _LONGEST_SECRET:

@@ -1,4 +1,4 @@
-"""`AsyncSession`: the same session for asyncio and trio. What blocks goes to a thread."""
+"""`AsyncSession`: the same session for asyncio and trio. Each blocking call goes to a thread."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class AsyncSession:
 
     @property
     def account(self) -> Account:
-        """Who has logged in where."""
+        """The account: who has logged in where."""
         return self.blocking.account
 
     @property
     def user(self) -> User:
-        """Who has logged in, as the issuer said at login."""
+        """The person who has logged in, as the issuer said at login."""
         return self.blocking.user
 
     @property

@@ -1,4 +1,4 @@
-"""Puts the access token on requests, and only on those to servers it belongs to (RFC 6750 §2.1).
+"""Puts the bearer token on requests (RFC 6750 §2.1), and only on those to its audience.
 
 On a 401 the token is renewed and the request sent once more. A redirect or a typing error must not take the token elsewhere.
 """
@@ -90,7 +90,7 @@ def httpx_auth(bearer: Bearer) -> httpx2.Auth:
 
 
 class RequestsAuth:
-    """What `auth=` of requests takes."""
+    """The value for `auth=` of requests."""
 
     def __init__(self, bearer: Bearer) -> None:
         self._bearer = bearer

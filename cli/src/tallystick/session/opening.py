@@ -1,6 +1,6 @@
 """Opens sessions: of a stored login, or of a token in the environment. Neither costs a request.
 
-What gives out and renews tokens is made when the first one is asked for: whoever only wants the user's name pays nothing.
+The token source is made when the first token is asked for: a caller who only wants the user's name pays nothing.
 """
 
 from __future__ import annotations

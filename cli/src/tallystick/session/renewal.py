@@ -1,7 +1,7 @@
 """Gives out access tokens and renews them: one process at a time, and never at the cost of the login.
 
-A refresh token works once. So whoever renews holds a lock that all processes share, reads again once it has it (another may
-have renewed meanwhile), and believes the issuer's "that token is dead" only after one more look.
+A refresh token works once (rotation, RFC 9700 §4.14.2). So a renewal holds a lock that all processes share, reads again once
+it has it (another may have renewed meanwhile), and believes the issuer's "that token is dead" only after one more look.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """What `login()` and `session()` give. Making one costs no network.
+    """The result of `login()` and of `session()`. Making one costs no network.
 
     `source` says where its credentials come from: `keyring`, `file`, `memory`, or the environment variable's name.
     `notices` holds what the person should have been told at login.
@@ -45,7 +45,7 @@ class Session:
 
     @property
     def user(self) -> User:
-        """Who has logged in, as the issuer said at login."""
+        """The person who has logged in, as the issuer said at login."""
         return self.account.user
 
     @property

@@ -1,4 +1,4 @@
-"""A token that a person has from elsewhere, in an environment variable (CI, containers) or typed: nothing renews it."""
+"""A static token: a person has it from elsewhere, in a variable (CI, containers) or typed, and nothing renews it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_token(text: str, source: str) -> Secret:
 
 
 def tokens_of(token: Secret, now: float) -> Tokens:
-    """Return a token that a person handed in, as tokens. What a JWT says of its own life is believed; others live on."""
+    """Return a token that a person handed in, as tokens. A JWT is believed about its own life; others live on."""
     expiry = claims_of(token).get("exp")
     life = max(expiry - now, 0.0) if isinstance(expiry, int | float) else None
     return Tokens(access_token=token, obtained_at=now, expires_in=life)

@@ -1,4 +1,4 @@
-"""What a session gets its access tokens from: a stored login that is renewed, or a token that is not."""
+"""The token source of a session: a stored login, which is renewed, or a static token, which is not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIN_TTL = 60.0
 
 
 class TokenSource(Protocol):
-    """Whoever gives out access tokens."""
+    """Gives out access tokens."""
 
     def tokens(self, min_ttl: float, rejected: Secret | None = None) -> Tokens:
         """Return tokens good for `min_ttl` seconds, but not the access token that a server has `rejected`."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Notice = Callable[[str], None]
 
 IN_FILE = "file"
-"""What `kept_in` says of a login whose secret stands in the tokens file."""
+"""The word in `kept_in` of a login whose secret stands in the tokens file."""
 
 
 class SecretKeeper:

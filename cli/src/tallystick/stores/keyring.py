@@ -1,4 +1,4 @@
-"""Where the lasting secret of a login is kept, if not in the file: the operating system's keyring, or what a tool brings."""
+"""The keyring, which keeps the lasting secret of a login: the operating system's, or one that a tool brings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Keyring(Protocol):
 
     @property
     def name(self) -> str:
-        """What `kept_in` says of a login whose secret is here."""
+        """The word in `kept_in` of a login whose secret is here."""
 
     def load(self, name: str) -> Secret | None:
         """Return the secret, or None when there is none."""
@@ -37,7 +37,7 @@ class Keyring(Protocol):
         """Keep a secret in place of the one before."""
 
     def delete(self, name: str) -> None:
-        """Forget a secret; nothing happens when there is none."""
+        """Forget a secret. Idempotent: nothing happens when there is none."""
 
 
 class MemoryKeyring:
@@ -111,7 +111,7 @@ class SystemKeyring:
             self._hung = True
             raise KeyringUnavailable(f"the keyring did not answer within {self._seconds:g} s") from error
         except KeyboardInterrupt:
-            # Whoever pressed Ctrl-C does not wait again while what was begun is undone.
+            # After Ctrl-C the person does not wait again while what was begun is undone.
             self._seconds = min(self._seconds, _INTERRUPTED_SECONDS)
             raise
         except KeyringUnavailable:

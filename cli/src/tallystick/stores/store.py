@@ -111,7 +111,7 @@ class Store:
         self._accounts.change(lambda content: content.update(current=key.id))
 
     def tokens(self, key: Key) -> Tokens | None:
-        """Return the tokens. What the keyring keeps of them is fetched only where there is no other access token."""
+        """Return the tokens. The keyring is asked only where it has the only token there is."""
         record = self._record(key)
         if record is None or record.get("access_token"):
             return tokens_from(record)
@@ -166,7 +166,7 @@ class Store:
         return bool(found)
 
     def delete(self, key: Key) -> None:
-        """Forget a login everywhere; nothing happens when there is none."""
+        """Forget a login everywhere. Idempotent: nothing happens when there is none."""
         failures: list[StorageError] = []
         try:
             account = self.account(key)
@@ -208,7 +208,7 @@ class Store:
         return record if isinstance(record, dict) else None
 
     def _put_back(self, document: Document, part: str, key: Key, record: dict[str, Any] | None) -> None:
-        # What went wrong before is what the caller must hear of, not that it could not be undone.
+        # The caller must hear of what went wrong before, not that it could not be undone.
         with suppress(StorageError):
             document.change(lambda content: _put(content, part, key, record) if record else _drop(content, key))
 

@@ -1,4 +1,4 @@
-"""What the scripted issuer answers under `/auth/sessions`: a person's own sessions, to be listed, named and ended."""
+"""The scripted issuer's `/auth/sessions`: a person's own sessions, to be listed, named and ended."""
 
 from __future__ import annotations
 

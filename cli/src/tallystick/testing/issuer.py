@@ -35,7 +35,7 @@ class FakeIssuer:
     With an `approval_number` the approval counts once that number was sent; the third wrong one ends the login.
 
     `codes`, `tokens`, `metadata`, `errors` replace members of those answers; None takes one away.
-    What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` and `/oauth2/userinfo`
+    `requests`, `rotations`, `reuses` and `revoked` tell what happened. GET `/api/me` and `/oauth2/userinfo`
     want a live access token, and so do GET, PATCH and DELETE `/auth/sessions`, where `sessions` is a list, as an issuer
     with `devices list` has it.
     """

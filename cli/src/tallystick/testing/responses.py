@@ -1,4 +1,4 @@
-"""The answers of the scripted issuer: good ones, refusals, and every way a network has of giving none."""
+"""The responses of the scripted issuer: good ones, refusals, and every way a network has of giving none."""
 
 from __future__ import annotations
 

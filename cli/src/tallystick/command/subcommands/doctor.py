@@ -29,7 +29,7 @@ class State(StrEnum):
 
     @property
     def sign(self) -> str:
-        """What stands before the line."""
+        """The sign before the line."""
         match self:
             case State.OK:
                 return "✓"

@@ -130,7 +130,7 @@ def _waiting(call: Call, pending: PendingLogin) -> int:
 def _report(call: Call, session: Session) -> None:
     key = session.account.key
     call.output.say(f"✓ Logged in to {host_of(key.issuer)} as {session.user}", indent="  ")
-    # Whoever approved may not be who typed the command: an onlooker may have been quicker, with an account of their own.
+    # As in login CSRF, this may be a stranger's account: an onlooker may have approved the code, quicker than the person.
     call.output.say(f"  Not you? Run `{call.group} logout`.", indent="  ")
     if call.tool.has_token:
         call.output.notice(f"{call.tool.token_variable} is set, and is used before this login.")
