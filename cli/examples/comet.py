@@ -6,7 +6,7 @@ import sys
 import click
 import httpx2
 
-from tallystick import DeviceLogin, KeyringVault, Store, TallystickError
+from tallystick import DeviceLogin, Store, SystemKeyring, TallystickError
 
 ISSUER = os.environ.get("COMET_ISSUER", "https://login.example.com")
 FILE = "credentials.json"
@@ -15,7 +15,7 @@ AUTH = DeviceLogin(
     client_id=os.environ.get("COMET_CLIENT_ID", "comet"),
     app="comet",
     insecure=ISSUER.startswith("http://"),
-    store=Store.in_files(os.path.expanduser("~/.comet"), accounts=FILE, tokens=FILE, vault=KeyringVault("comet")),
+    store=Store.in_files(os.path.expanduser("~/.comet"), accounts=FILE, tokens=FILE, keyring=SystemKeyring("comet")),
 )
 cli = click.Group()
 profile = click.option("--profile", default="default", show_default=True)

@@ -14,10 +14,10 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from cli.tests.typescript import Typescript, home
+from cli.tests.pseudo_terminal import PseudoTerminal, home
 from infra.tools import find_node
 from tallystick import DeviceLogin, NotLoggedIn, SessionExpired, Store
-from tallystick.http_client import HttpClient
+from tallystick.oauth.http_client import HttpClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_the_command_does_the_same(issuer: str, tmp_path: Path) -> None:
         return done.stdout
 
     scopes = "openid email profile offline_access"
-    with Typescript(*COMMAND, "login", "--insecure", "--no-browser", "--scope", scopes, environ=environ) as screen:
+    with PseudoTerminal(*COMMAND, "login", "--insecure", "--no-browser", "--scope", scopes, environ=environ) as screen:
         screen.until("The code is good for")
         address, code = re.findall(r"^  (\S+)$", screen.text, re.MULTILINE)[:2]
         fill_in(address, code)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
-from cli.tests.typescript import Typescript, home
+from cli.tests.pseudo_terminal import PseudoTerminal, home
 from functions.routes import DECIDE, KEY_SET, LOOKUP
 from infra.local.configuration import CAREFUL_CLIENT
 from tests.browser.chromium import chromium
@@ -46,7 +46,7 @@ class Person:
     def log_in(self, approve: Approve | None = None) -> str:
         """Log in, approving in the browser; return what stands on the screen in the end."""
         words = (*COMMAND, "login", "--insecure", "--no-browser", "--scope", SCOPES)
-        with Typescript(*words, environ=self.environ) as screen:
+        with PseudoTerminal(*words, environ=self.environ) as screen:
             screen.until("The code is good for")
             code, _, rest = screen.text.partition("and enter the code\n  ")[2].partition("\nor open\n  ")
             (approve or self.approve)(rest.partition("\n")[0], code)
@@ -143,7 +143,7 @@ def test_login_in_a_browser_whoami_token_refresh_devices_and_logout(stack: Stack
 def test_the_number_in_the_browser_is_typed_at_the_terminal(stack: Stack, tmp_path: Path) -> None:
     person = Person(stack, tmp_path, client_id=CAREFUL_CLIENT)
     words = (*COMMAND, "login", "--insecure", "--no-browser", "--scope", SCOPES)
-    with Typescript(*words, environ=person.environ) as screen:
+    with PseudoTerminal(*words, environ=person.environ) as screen:
         code = screen.find(r"and enter the code\n  (\S+)\n")
         number = read_number_in_browser(stack.user, screen.find(r"or open\n  (\S+)\n"), code)
         assert re.fullmatch(r"[0-9]{6}", number)

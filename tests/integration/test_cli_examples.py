@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.tests.typescript import Typescript, home
+from cli.tests.pseudo_terminal import PseudoTerminal, home
 from functions.routes import DECIDE, LOOKUP
 from infra.local.configuration import FOLD_CLIENT
 from tests.device import CLIENT_ID
@@ -41,13 +41,13 @@ class Desk:
 
     def run(self, tool: str, *words: str) -> str:
         """Run a tool that asks nobody; return what stands on the screen."""
-        with Typescript(str(EXAMPLES / f"{tool}.py"), *words, environ=self.environ, columns=200) as screen:
+        with PseudoTerminal(str(EXAMPLES / f"{tool}.py"), *words, environ=self.environ, columns=200) as screen:
             assert screen.end() == 0, screen.text
             return screen.text
 
     def log_in(self, tool: str, *words: str, before_code: str) -> str:
         """Run a login, and approve the code that stands on the screen behind `before_code`."""
-        with Typescript(str(EXAMPLES / f"{tool}.py"), *words, environ=self.environ, columns=200) as screen:
+        with PseudoTerminal(str(EXAMPLES / f"{tool}.py"), *words, environ=self.environ, columns=200) as screen:
             self.code = screen.find(re.escape(before_code) + r"(\S+)\n")
             assert self.browser.post(LOOKUP, {"user_code": self.code}).status_code == 200
             assert self.browser.post(DECIDE, {"user_code": self.code, "decision": "approve"}).json()["state"] == "approved"

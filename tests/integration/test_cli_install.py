@@ -48,7 +48,7 @@ def test_it_installs_into_an_empty_environment_without_anything_of_the_server(tm
     (packages,) = place.glob("lib/python*/site-packages")
     assert not {"functions", "infra", "tests"} & {path.name for path in packages.iterdir()}
 
-    assert run(python, "-c", "import tallystick, tallystick.login; print(tallystick.__version__)").strip()
+    assert run(python, "-c", "import tallystick, tallystick.login.device_login; print(tallystick.__version__)").strip()
     if extra:
         assert run(python.with_name("tallystick"), "--version").startswith("tallystick ")
         assert "devices" in run(python.with_name("tallystick"), "--help")

@@ -11,9 +11,8 @@ Importing this loads the standard library only, and of this package what is aske
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tallystick.aio import AsyncDeviceLogin, AsyncSession
-    from tallystick.approval_number import NumberWanted
-    from tallystick.credentials import Account, Key, User
+    from tallystick.credentials.account import Account, Key, User
+    from tallystick.credentials.secret import Secret
     from tallystick.errors import (
         AccessDenied,
         ApprovalNumberRequired,
@@ -31,34 +30,37 @@ if TYPE_CHECKING:
         StorageError,
         TallystickError,
     )
-    from tallystick.http import Request, Response, Transport, TransportFailed
-    from tallystick.login import DeviceLogin
-    from tallystick.logout import Logout
-    from tallystick.pending import PendingLogin
-    from tallystick.secret import Secret
-    from tallystick.session import Session
+    from tallystick.login.aio import AsyncDeviceLogin
+    from tallystick.login.device_login import DeviceLogin
+    from tallystick.login.logout import Logout
+    from tallystick.login.pending import PendingLogin
+    from tallystick.machine.system import System
+    from tallystick.oauth.http import Request, Response, Transport, TransportFailed
+    from tallystick.oauth.number_matching import NumberWanted
+    from tallystick.session.aio import AsyncSession
+    from tallystick.session.session import Session
+    from tallystick.stores.keyring import Keyring, KeyringUnavailable, MemoryKeyring, SystemKeyring
     from tallystick.stores.store import Store
-    from tallystick.stores.vault import KeyringVault, MemoryVault, Vault, VaultUnavailable
-    from tallystick.system import System
     from tallystick.version import VERSION as __version__  # noqa: N811  the name that tools look for
 
 _HOMES = {
-    "aio": "AsyncDeviceLogin AsyncSession",
-    "approval_number": "NumberWanted",
-    "credentials": "Account Key User",
+    "login.aio": "AsyncDeviceLogin",
+    "oauth.number_matching": "NumberWanted",
+    "credentials.account": "Account Key User",
     "errors": (
         "AccessDenied ApprovalNumberRequired AudienceMismatch Cancelled CodeExpired InvalidSettings IssuerMismatch"
         " LoginPending NetworkError NotLoggedIn RateLimited ServerError SessionExpired StorageError TallystickError"
     ),
-    "http": "Request Response Transport TransportFailed",
-    "login": "DeviceLogin",
-    "logout": "Logout",
-    "pending": "PendingLogin",
-    "secret": "Secret",
-    "session": "Session",
+    "oauth.http": "Request Response Transport TransportFailed",
+    "login.device_login": "DeviceLogin",
+    "login.logout": "Logout",
+    "login.pending": "PendingLogin",
+    "credentials.secret": "Secret",
+    "session.aio": "AsyncSession",
+    "session.session": "Session",
     "stores.store": "Store",
-    "stores.vault": "KeyringVault MemoryVault Vault VaultUnavailable",
-    "system": "System",
+    "stores.keyring": "SystemKeyring MemoryKeyring Keyring KeyringUnavailable",
+    "machine.system": "System",
 }
 
 __all__ = [
@@ -74,10 +76,11 @@ __all__ = [
     "InvalidSettings",
     "IssuerMismatch",
     "Key",
-    "KeyringVault",
+    "Keyring",
+    "KeyringUnavailable",
     "LoginPending",
     "Logout",
-    "MemoryVault",
+    "MemoryKeyring",
     "NetworkError",
     "NotLoggedIn",
     "NumberWanted",
@@ -92,12 +95,11 @@ __all__ = [
     "StorageError",
     "Store",
     "System",
+    "SystemKeyring",
     "TallystickError",
     "Transport",
     "TransportFailed",
     "User",
-    "Vault",
-    "VaultUnavailable",
     "__version__",
 ]
 

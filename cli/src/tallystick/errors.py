@@ -1,4 +1,4 @@
-"""What can go wrong, as types with one root. Each has a sentence, a code for machines, a hint and an exit status.
+"""The errors, with one root. Each has a sentence, a code for machines, a hint and an exit status.
 
 A tool needs one clause: `except TallystickError as error: print(error, error.hint); sys.exit(error.exit_code)`.
 """

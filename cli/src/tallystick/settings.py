@@ -1,4 +1,4 @@
-"""What the author of a tool says once: which issuer, as which client, for what, and where things are kept."""
+"""The settings of a tool, said once: which issuer, as which client, for what, and where things are kept."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tallystick.addresses import check_issuer, is_secure
-from tallystick.credentials import Key
+from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings
-from tallystick.folders import variable
+from tallystick.machine.environment import variable
+from tallystick.oauth.addresses import check_issuer, is_secure
 from tallystick.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.endpoints import Endpoints
-    from tallystick.http import Transport
-    from tallystick.metadata import Metadata
+    from tallystick.machine.system import System
+    from tallystick.oauth.endpoints import Endpoints
+    from tallystick.oauth.http import Transport
+    from tallystick.oauth.metadata import Metadata
     from tallystick.stores.store import Store
-    from tallystick.system import System
 
 
-class KnownIssuer:
+class MetadataCache:
     """Keeps the metadata of one issuer for the life of the process."""
 
     def __init__(self) -> None:
         self._metadata: Metadata | None = None
         self._lock = threading.Lock()
 
-    def metadata(self, settings: Settings) -> Metadata:
+    def get(self, settings: Settings) -> Metadata:
         """Return the metadata, fetched the first time it is needed."""
-        from tallystick.metadata import discover
+        from tallystick.oauth.metadata import discover
 
         with self._lock:
             if self._metadata is None:
@@ -56,7 +56,7 @@ class Settings:
     store: Store
     transport: Transport
     system: System
-    known: KnownIssuer = field(default_factory=KnownIssuer, compare=False, repr=False)
+    metadata_cache: MetadataCache = field(default_factory=MetadataCache, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         check_issuer(self.issuer, insecure=self.insecure)
@@ -69,7 +69,7 @@ class Settings:
 
     @property
     def key(self) -> Key:
-        """What the credentials belong to."""
+        """The key that the credentials belong to."""
         return Key(self.issuer, self.client_id, self.profile)
 
     @property
@@ -79,14 +79,14 @@ class Settings:
 
     @property
     def login_hint(self) -> str:
-        """What someone without a login can do."""
+        """The hint for someone without a login."""
         return f"Run `{self.login_command}`, or set {self.token_variable}."
 
     def connect(self) -> Endpoints:
         """Return the issuer's endpoints; its metadata is fetched once. Raises NetworkError, ServerError, IssuerMismatch."""
-        from tallystick.endpoints import Endpoints
+        from tallystick.oauth.endpoints import Endpoints
 
-        metadata = self.known.metadata(self)
+        metadata = self.metadata_cache.get(self)
         agent = f"{self.app} tallystick/{VERSION} python/{sys.version_info[0]}.{sys.version_info[1]}"
         return Endpoints(metadata=metadata, client_id=self.client_id, transport=self.transport, agent=agent)
 
@@ -96,10 +96,3 @@ def check_scopes(scopes: tuple[str, ...]) -> None:
     for scope in scopes:
         if not scope or any(not "!" <= character <= "~" or character in '"\\' for character in scope):
             raise InvalidSettings(f"{scope!r} is no scope: scopes are printable ASCII without spaces and quotes.")
-
-
-def host_name() -> str:
-    """Return the name of this machine."""
-    import socket
-
-    return socket.gethostname()

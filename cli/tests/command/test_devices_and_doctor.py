@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tallystick.stores import vault
+from tallystick.stores import keyring
 
 if TYPE_CHECKING:
     from cli.tests.command.conftest import Acme
@@ -20,9 +20,9 @@ def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the keyring of whoever runs the tests alone."""
 
     def refuse() -> None:
-        raise vault.VaultUnavailable("this machine has no keyring")
+        raise keyring.KeyringUnavailable("this machine has no keyring")
 
-    monkeypatch.setattr(vault, "_keyring", refuse)
+    monkeypatch.setattr(keyring, "_keyring", refuse)
 
 
 @pytest.mark.row("C5")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.tests.typescript import Typescript, home
+from cli.tests.pseudo_terminal import PseudoTerminal, home
 from tallystick.testing import FakeIssuer
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Desktop:
 
     def log_in(self) -> str:
         """Log in; return what stands on the screen in the end."""
-        with Typescript(*COMMAND, "login", "--insecure", environ=self.environ) as screen:
+        with PseudoTerminal(*COMMAND, "login", "--insecure", environ=self.environ) as screen:
             assert screen.end() == 0, screen.text
             return screen.text
 
@@ -108,7 +108,7 @@ def test_a_secret_service_that_hangs_or_stays_locked_gives_way_to_the_file(
 def test_ctrl_c_ends_a_login_that_waits_for_a_hung_keyring(served: FakeIssuer, tmp_path: Path) -> None:
     with SecretService("hung") as service:
         environ = Desktop(tmp_path, served, service).environ
-        with Typescript(*COMMAND, "login", "--insecure", environ=environ) as screen:
+        with PseudoTerminal(*COMMAND, "login", "--insecure", environ=environ) as screen:
             screen.until("left")
             assert service.asked.wait(30)
             assert screen.interrupt() <= 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.tests.typescript import Typescript, home
+from cli.tests.pseudo_terminal import PseudoTerminal, home
 from tallystick.testing import FakeIssuer
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def arguments(issuer: FakeIssuer, *more: str) -> tuple[str, ...]:
 @pytest.mark.row("C1", "C5", "C10")
 def test_a_whole_login_in_forty_columns(served: FakeIssuer, tmp_path: Path) -> None:
     environ = home(tmp_path, NO_COLOR="1")
-    with Typescript(*arguments(served, "--no-browser"), environ=environ, columns=40) as screen:
+    with PseudoTerminal(*arguments(served, "--no-browser"), environ=environ, columns=40) as screen:
         assert screen.end() == 0
         shown = screen.text
     host = served.url.removeprefix("http://")
@@ -59,7 +59,7 @@ def test_ctrl_c_ends_a_login_at_once_with_130_and_stores_nothing(served: FakeIss
     # The best of five: what is measured is the command, not how busy the machine is.
     took = []
     for _ in range(5):
-        with Typescript(*arguments(served), environ=home(tmp_path)) as screen:
+        with PseudoTerminal(*arguments(served), environ=home(tmp_path)) as screen:
             screen.until("left")
             took.append(screen.interrupt())
             assert screen.end() == 130
@@ -74,7 +74,7 @@ def test_ctrl_c_ends_a_login_at_once_with_130_and_stores_nothing(served: FakeIss
 @pytest.mark.row("C1", "C4")
 def test_a_closed_standard_input_does_not_keep_anybody_from_logging_in(served: FakeIssuer, tmp_path: Path) -> None:
     closing = "import os, runpy, sys; os.close(0); sys.argv[0] = 'tallystick'; runpy.run_module('tallystick.command')"
-    with Typescript("-c", closing, *arguments(served)[2:], environ=home(tmp_path)) as screen:
+    with PseudoTerminal("-c", closing, *arguments(served)[2:], environ=home(tmp_path)) as screen:
         assert screen.end() == 0
 
 
@@ -113,7 +113,7 @@ def cpu_of(command: tuple[str, ...], environ: dict[str, str]) -> float:
 @pytest.mark.skipif(os.name != "posix", reason="there is no getrusage")
 def test_what_needs_no_network_costs_little_more_than_python_itself(served: FakeIssuer, tmp_path: Path) -> None:
     environ = home(tmp_path)
-    with Typescript(*arguments(served), environ=environ) as screen:
+    with PseudoTerminal(*arguments(served), environ=environ) as screen:
         assert screen.end() == 0
     words = ("--help", "--version", "whoami")
     programs = [("-c", "pass"), *((*COMMAND, word) for word in words)]

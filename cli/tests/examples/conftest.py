@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.tests.typescript import Typescript, home
+from cli.tests.pseudo_terminal import PseudoTerminal, home
 from tallystick.testing import FakeIssuer
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def served() -> Iterator[FakeIssuer]:
 
 def run(folder: Path, name: str, *arguments: str, **environ: str) -> tuple[int, str]:
     """Return how the tool ended, and what stood on the screen."""
-    with Typescript(str(EXAMPLES / f"{name}.py"), *arguments, environ=home(folder, **environ)) as screen:
+    with PseudoTerminal(str(EXAMPLES / f"{name}.py"), *arguments, environ=home(folder, **environ)) as screen:
         status = screen.end()
         return status, screen.text
 

@@ -7,19 +7,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tallystick.bearer import header
+from tallystick.credentials.secret import Secret
 from tallystick.errors import NetworkError, RateLimited, ServerError, SessionExpired
-from tallystick.http import Request, TransportFailed
-from tallystick.secret import Secret
-from tallystick.terminal import clean
+from tallystick.machine.terminal import clean
+from tallystick.oauth.http import Request, TransportFailed, bearer_header
 
 if TYPE_CHECKING:
-    from tallystick.http import Response
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
+    from tallystick.oauth.http import Response
 
 _PATH = "/auth/sessions"
 _OK, _GONE = 200, frozenset({204, 404})
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY = 401, 403, 404, 429
+_UNAUTHORIZED = 401
 # It becomes a part of an address.
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -62,7 +61,7 @@ class AccountSessions:
         return [found for found in map(_read, listed) if found is not None]
 
     def end(self, session: AccountSession) -> None:
-        """End one. One that has ended meanwhile is as good."""
+        """End one. Idempotent: one that has ended meanwhile is as good."""
         answer = self._send("DELETE", f"/{session.id}")
         if answer.status not in _GONE:
             raise _refused(answer)
@@ -83,7 +82,7 @@ class AccountSessions:
 
     def _send_with(self, token: str, method: str, path: str, document: dict[str, str] | None) -> Response:
         url = self._settings.issuer.removesuffix("/") + _PATH + path
-        headers = {"accept": "application/json", "authorization": header(Secret(token))}
+        headers = {"accept": "application/json", "authorization": bearer_header(Secret(token))}
         body = b"" if document is None else json.dumps(document).encode()
         if body:
             headers["content-type"] = "application/json"

@@ -1,4 +1,4 @@
-"""One run of a command: what was asked, of which login, and how it ends."""
+"""One call of a command: its options, the login that is meant, and how it ends."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import click
 
 from tallystick.command.group import LazyGroup
 from tallystick.command.output import Output
-from tallystick.credentials import Key
+from tallystick.credentials.account import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tallystick.command.tool import Tool
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
 
     Run = Callable[..., int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What every command gets. `group` is how the person calls the group: `acme auth`."""
+    """The first argument of every command. `group` is how the person calls the group: `acme auth`."""
 
     tool: Tool
     said: Key
@@ -40,8 +40,8 @@ class Call:
         return key
 
     def open(self, key: Key) -> DeviceLogin:
-        """Return its DeviceLogin. Whoever allowed plain http at login need not say so again."""
-        from tallystick.login import DeviceLogin
+        """Return its DeviceLogin. Plain http that was allowed at login need not be allowed again."""
+        from tallystick.login.device_login import DeviceLogin
 
         known = self.tool.store().account(key) is not None
         auth = self.tool.open(key, self.insecure or (known and key.issuer.startswith("http://")))
@@ -79,7 +79,7 @@ def _group_of(context: click.Context) -> str:
 
 
 def _guarded(call: Call, run: Callable[[], int | None]) -> int:
-    """Return the exit status. What went wrong is said here, once for all commands."""
+    """Return the exit status. Errors are said here, once for all commands."""
     from tallystick.errors import Cancelled, TallystickError
 
     try:
@@ -93,7 +93,7 @@ def _guarded(call: Call, run: Callable[[], int | None]) -> int:
 
 
 def _common(tool: Tool) -> list[click.Parameter]:
-    from tallystick.folders import variable
+    from tallystick.machine.environment import variable
 
     def named(what: str, option: str, text: str) -> click.Option:
         return click.Option([option], envvar=variable(tool.app, what), metavar=what.rpartition("_")[2], help=text)

@@ -1,4 +1,4 @@
-"""The group of commands. Loads click only: what a command does is imported when it is called."""
+"""The group of commands. Loads click only: a subcommand's module is found by its name, and imported when it is called."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in _HOMES:
             return None
-        module = import_module(f"tallystick.command.{_HOMES[cmd_name]}")
+        module = import_module(f"tallystick.command.subcommands.{_HOMES[cmd_name]}")
         command: click.Command = module.COMMANDS[cmd_name](self._tool())
         return command
 
@@ -62,8 +62,3 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(_SHORT.items()))
-
-
-def make_group(tool: Callable[[], Tool], name: str) -> LazyGroup:
-    """Return the commands of a tool."""
-    return LazyGroup(tool, name)

@@ -1,4 +1,4 @@
-"""What a command says: data on standard output, everything else on standard error, both as JSON where that was asked for."""
+"""The output of a command: data on standard output, all else on standard error, both as JSON where that was asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tallystick.command.tool import Tool
-    from tallystick.credentials import Account
+    from tallystick.credentials.account import Account
     from tallystick.errors import TallystickError
 
 VERSION = 1
@@ -20,7 +20,7 @@ _NARROW = 20
 
 
 class Output:
-    """The two streams. What servers said has been made safe to print before it comes here (`terminal.clean`)."""
+    """The two streams. A server's words have been made safe to print before they come here (`machine.terminal.clean`)."""
 
     def __init__(self, tool: Tool, *, as_json: bool) -> None:
         self._tool = tool

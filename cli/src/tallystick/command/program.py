@@ -11,8 +11,8 @@ from tallystick.version import VERSION
 
 if TYPE_CHECKING:
     from tallystick.command.tool import Tool
-    from tallystick.credentials import Key
-    from tallystick.login import DeviceLogin
+    from tallystick.credentials.account import Key
+    from tallystick.login.device_login import DeviceLogin
     from tallystick.stores.store import Store
 
 APP = "tallystick"
@@ -33,9 +33,9 @@ def main() -> None:
         except ImportError:
             sys.exit("The command needs click: pip install 'tallystick[cli]'")
 
-        from tallystick.command.group import make_group
+        from tallystick.command.group import LazyGroup
 
-        group = make_group(reference_tool, APP)
+        group = LazyGroup(reference_tool, APP)
         group.help = "Log in on this machine with a browser on any other, at any issuer with device login (RFC 8628)."
         group.epilog = f"{APP} --version tells the version."
         try:
@@ -72,14 +72,14 @@ def _cached_user() -> str:
 
 @cache
 def _store() -> Store:
-    from tallystick.folders import config_folder
+    from tallystick.machine.folders import config_folder
+    from tallystick.stores.keyring import SystemKeyring
     from tallystick.stores.store import Store
-    from tallystick.stores.vault import KeyringVault
 
-    return Store.in_files(config_folder(APP, os.environ, sys.platform), vault=KeyringVault(APP))
+    return Store.in_files(config_folder(APP, os.environ, sys.platform), keyring=SystemKeyring(APP))
 
 
 def _open(key: Key, insecure: bool) -> DeviceLogin:  # noqa: FBT001  as Tool wants it
-    from tallystick.login import DeviceLogin
+    from tallystick.login.device_login import DeviceLogin
 
     return DeviceLogin(key.issuer, client_id=key.client_id, app=APP, profile=key.profile, insecure=insecure, store=_store())

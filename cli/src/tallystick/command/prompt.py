@@ -1,25 +1,25 @@
-"""What the person sees while a login waits: where to go, what to type, and how much time is left."""
+"""The prompt of the commands while a login waits: where to go, what to type, and how much time is left."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from tallystick.approval_number import NumberPrompt
-from tallystick.prompt import life
+from tallystick.login.number_prompt import NumberPrompt
+from tallystick.login.prompt import life
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from tallystick.approval_number import NumberWanted
     from tallystick.command.output import Output
-    from tallystick.pending import PendingLogin
-    from tallystick.system import System
+    from tallystick.login.pending import PendingLogin
+    from tallystick.machine.system import System
+    from tallystick.oauth.number_matching import NumberWanted
 
 _MINUTE = 60
 _QR_MARGIN = 2
 
 
-class Prompt:
+class CommandPrompt:
     """For a terminal of 40 columns: each address has a line of its own, so that it can be selected as a whole."""
 
     def __init__(self, output: Output, system: System, *, copy: bool = False, qr: bool = False) -> None:
@@ -75,9 +75,9 @@ class Prompt:
             self._drawn = False
 
     def _copy_code(self, code: str) -> None:
-        from tallystick.command.clipboard import copy
+        from tallystick.machine.clipboard import copy
 
-        reason = copy(code)
+        reason = copy(code, environ=self._system.environ, platform=self._system.platform)
         self._output.say("The code was copied." if reason is None else f"! The code was not copied: {reason}.")
 
     def _draw_code(self, address: str) -> None:

@@ -1,19 +1,19 @@
-"""What the commands work on: a tool, its logins, and the one of them that is meant."""
+"""The tool that the commands work for, its logins, and the one of them that is meant."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from tallystick.credentials import Key
+from tallystick.credentials.account import Key
 from tallystick.errors import InvalidSettings, NotLoggedIn
-from tallystick.folders import variable
+from tallystick.machine.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tallystick.credentials import Account
-    from tallystick.login import DeviceLogin
+    from tallystick.credentials.account import Account
+    from tallystick.login.device_login import DeviceLogin
     from tallystick.stores.store import Store
 
 DEFAULT_PROFILE = "default"
@@ -44,37 +44,6 @@ class Tool:
     def has_token(self) -> bool:
         """Whether that variable is set."""
         return bool(self.environ.get(self.token_variable, "").strip())
-
-
-def tool_of(auth: DeviceLogin) -> Tool:
-    """Return the tool that a DeviceLogin was made for."""
-    from tallystick.login import DeviceLogin
-    from tallystick.settings import KnownIssuer
-
-    settings = auth.settings
-
-    def open_login(key: Key, insecure: bool) -> DeviceLogin:  # noqa: FBT001  as Tool wants it
-        return DeviceLogin.from_settings(
-            replace(
-                settings,
-                issuer=key.issuer,
-                client_id=key.client_id,
-                profile=key.profile,
-                insecure=insecure or settings.insecure,
-                known=settings.known if key.issuer == settings.issuer else KnownIssuer(),
-            )
-        )
-
-    return Tool(
-        app=settings.app,
-        store=lambda: settings.store,
-        open=open_login,
-        stderr=settings.system.stderr,
-        environ=settings.system.environ,
-        issuer=settings.issuer,
-        client_id=settings.client_id,
-        profile=settings.profile,
-    )
 
 
 def choose(tool: Tool, said: Key) -> Key:
@@ -129,6 +98,6 @@ def _fitting(tool: Tool, issuer: str, said: Key) -> list[Account]:
 def _issuer(host: str) -> str:
     if not host:
         return ""
-    from tallystick.addresses import issuer_of
+    from tallystick.oauth.addresses import issuer_of
 
     return issuer_of(host)

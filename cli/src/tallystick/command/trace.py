@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallystick.answers import error_of
-from tallystick.http import TransportFailed
-from tallystick.terminal import clean
+from tallystick.machine.terminal import clean
+from tallystick.oauth.http import TransportFailed
+from tallystick.oauth.responses import error_of
 
 if TYPE_CHECKING:
     from tallystick.command.output import Output
-    from tallystick.http import Request, Response, Transport
-    from tallystick.system import System
+    from tallystick.machine.system import System
+    from tallystick.oauth.http import Request, Response, Transport
 
 
 class Traced:

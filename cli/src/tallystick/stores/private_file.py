@@ -1,7 +1,8 @@
 """A JSON file that its owner alone can read, and that is never found half written.
 
-A change is written to a new file beside it, forced to disk, and renamed over it: a process killed at any moment leaves the
-old content or the new one. Files that others could have written or read are refused rather than trusted.
+A change is atomic: it is written to a new file beside it, forced to disk, and renamed over it, so a process killed at any
+moment leaves the old content or the new one. Symbolic links (a symlink attack) and files that others could have written or
+read are refused rather than trusted.
 """
 
 from __future__ import annotations

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tallystick.credentials import Account, Key, User
-from tallystick.secret import Secret
+from tallystick.credentials.account import Account, Key, User
+from tallystick.credentials.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tallystick.tokens import Tokens
+    from tallystick.credentials.tokens import Tokens
 
 Found = TypeVar("Found")
 
@@ -33,12 +33,12 @@ def account_from(record: object) -> Account | None:
     return _reading(record, _account)
 
 
-def tokens_record(tokens: Tokens, *, in_vault: bool) -> dict[str, Any]:
-    """Return tokens for storing, without the lasting one where the vault has it."""
+def tokens_record(tokens: Tokens, *, in_keyring: bool) -> dict[str, Any]:
+    """Return tokens for storing, without the lasting one where the keyring has it."""
     refresh = tokens.refresh_token
     return {
-        "access_token": None if in_vault and refresh is None else tokens.access_token.reveal(),
-        "refresh_token": None if in_vault or refresh is None else refresh.reveal(),
+        "access_token": None if in_keyring and refresh is None else tokens.access_token.reveal(),
+        "refresh_token": None if in_keyring or refresh is None else refresh.reveal(),
         "renewable": refresh is not None,
         "obtained_at": tokens.obtained_at,
         "expires_in": tokens.expires_in,
@@ -47,7 +47,7 @@ def tokens_record(tokens: Tokens, *, in_vault: bool) -> dict[str, Any]:
 
 
 def tokens_from(record: object, *, access_token: Secret | None = None) -> Tokens | None:
-    """Read tokens; `access_token` is the one that the vault had. None when there is none or it is unreadable."""
+    """Read tokens; `access_token` is the one that the keyring had. None when there is none or it is unreadable."""
     return _reading(record, lambda found: _tokens(found, access_token))
 
 
@@ -62,7 +62,7 @@ def _account(record: dict[str, Any]) -> Account:
 
 
 def _tokens(record: dict[str, Any], access_token: Secret | None) -> Tokens:
-    from tallystick.tokens import Tokens
+    from tallystick.credentials.tokens import Tokens
 
     access, refresh, life = record["access_token"], record["refresh_token"], record["expires_in"]
     return Tokens(

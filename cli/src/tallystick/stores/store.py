@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tallystick.errors import StorageError
-from tallystick.folders import config_folder
-from tallystick.stores.document import MemoryDocument
+from tallystick.machine.folders import config_folder
 from tallystick.stores.keeper import IN_FILE, SecretKeeper
+from tallystick.stores.keyring import MemoryKeyring, SystemKeyring
 from tallystick.stores.locking import locked
 from tallystick.stores.private_file import PrivateFile
 from tallystick.stores.records import account_from, account_record, tokens_from, tokens_record
-from tallystick.stores.vault import KeyringVault, MemoryVault
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from tallystick.credentials import Account, Key
-    from tallystick.secret import Secret
+    from tallystick.credentials.account import Account, Key
+    from tallystick.credentials.secret import Secret
+    from tallystick.credentials.tokens import Credential, Tokens
+    from tallystick.machine.system import System
     from tallystick.stores.document import Document
     from tallystick.stores.keeper import Notice
-    from tallystick.stores.vault import Vault
-    from tallystick.system import System
-    from tallystick.tokens import Credential, Tokens
+    from tallystick.stores.keyring import Keyring
 
 
 class Store:
-    """Logins in documents, and the lasting secret of each in the vault where there is one.
+    """Logins in documents, and the lasting secret of each in the keyring where there is one.
 
     Make one with `of`, `in_files` or `in_memory`. Every method raises StorageError when it cannot do what it says.
     """
@@ -42,19 +41,24 @@ class Store:
         tokens: Document,
         pending: Document,
         *,
-        vault: Vault | None = None,
+        keyring: Keyring | None = None,
         folder: Path | None = None,
     ) -> None:
         self._accounts = accounts
         self._tokens = tokens
         self.pending = pending
-        self._secrets = SecretKeeper(vault, tokens.name)
+        self._secrets = SecretKeeper(keyring, tokens.name)
         self._folder = folder
         self._thread_locks: dict[str, threading.Lock] = {}
 
     @classmethod
     def in_files(
-        cls, folder: str | Path, *, accounts: str = "accounts.json", tokens: str = "tokens.json", vault: Vault | None = None
+        cls,
+        folder: str | Path,
+        *,
+        accounts: str = "accounts.json",
+        tokens: str = "tokens.json",
+        keyring: Keyring | None = None,
     ) -> Store:
         """Keep logins in two files of `folder`, or in one where both names are the same.
 
@@ -63,23 +67,25 @@ class Store:
         place = Path(folder)
         first = PrivateFile(place / accounts)
         second = first if tokens == accounts else PrivateFile(place / tokens)
-        return cls(first, second, PrivateFile(place / "pending.json"), vault=vault, folder=place)
+        return cls(first, second, PrivateFile(place / "pending.json"), keyring=keyring, folder=place)
 
     @classmethod
     def of(
         cls, app: str, system: System | None = None, *, accounts: str = "accounts.json", tokens: str = "tokens.json"
     ) -> Store:
         """Keep the logins of a tool where people look for them: the keyring, and files in the tool's folder."""
-        from tallystick.system import System
+        from tallystick.machine.system import System
 
         system = system or System()
         folder = config_folder(app, system.environ, system.platform)
-        return cls.in_files(folder, accounts=accounts, tokens=tokens, vault=KeyringVault(app))
+        return cls.in_files(folder, accounts=accounts, tokens=tokens, keyring=SystemKeyring(app))
 
     @classmethod
-    def in_memory(cls, *, vault: Vault | None = None) -> Store:
+    def in_memory(cls, *, keyring: Keyring | None = None) -> Store:
         """Keep logins as long as the process lives: for tests."""
-        return cls(MemoryDocument(), MemoryDocument(), MemoryDocument(), vault=vault or MemoryVault())
+        from tallystick.stores.document import MemoryDocument
+
+        return cls(MemoryDocument(), MemoryDocument(), MemoryDocument(), keyring=keyring or MemoryKeyring())
 
     def prepare(self) -> None:
         """Prove that writing works, before a person is sent to a browser for nothing."""
@@ -105,7 +111,7 @@ class Store:
         self._accounts.change(lambda content: content.update(current=key.id))
 
     def tokens(self, key: Key) -> Tokens | None:
-        """Return the tokens. What the vault keeps of them is fetched only where there is no other access token."""
+        """Return the tokens. The keyring is asked only where it has the only token there is."""
         record = self._record(key)
         if record is None or record.get("access_token"):
             return tokens_from(record)
@@ -123,7 +129,7 @@ class Store:
     def save(self, credential: Credential, notice: Notice) -> Account:
         """Keep a new login, read it back, make it the current one, and return it as kept.
 
-        Where the vault does not answer, `notice` is told and the file takes its place. Whatever goes wrong, Ctrl-C
+        Where the keyring does not answer, `notice` is told and the file takes its place. Whatever goes wrong, Ctrl-C
         included, the login of before is put back.
         """
         key, tokens = credential.account.key, credential.tokens
@@ -131,7 +137,7 @@ class Store:
         with ExitStack() as undo:
             undo.callback(self._secrets.put_back, key, self._secrets.known(before))
             account = replace(credential.account, kept_in=self._secrets.keep(key, tokens.lasting, notice))
-            record = tokens_record(tokens, in_vault=account.kept_in != IN_FILE)
+            record = tokens_record(tokens, in_keyring=account.kept_in != IN_FILE)
             undo.callback(self._put_back, self._tokens, "tokens", key, record_before)
             self._tokens.change(lambda content: _put(content, "tokens", key, record))
             # The account comes last: a login without its tokens must never be seen.
@@ -149,7 +155,7 @@ class Store:
             return False
         # Before the file: killed in between, the next renewal finds the live refresh token and an old access token.
         self._secrets.renew(account, tokens.lasting)
-        record, found = tokens_record(tokens, in_vault=account.kept_in != IN_FILE), []
+        record, found = tokens_record(tokens, in_keyring=account.kept_in != IN_FILE), []
 
         def renew(content: dict[str, Any]) -> None:
             if key.id in content.get("tokens", {}):
@@ -160,7 +166,7 @@ class Store:
         return bool(found)
 
     def delete(self, key: Key) -> None:
-        """Forget a login everywhere; nothing happens when there is none."""
+        """Forget a login everywhere. Idempotent: nothing happens when there is none."""
         failures: list[StorageError] = []
         try:
             account = self.account(key)
@@ -180,6 +186,8 @@ class Store:
     @contextmanager
     def lock(self, key: Key) -> Iterator[None]:
         """Let one thread of one process at a time renew this login."""
+        import threading
+
         name = _name_of(key)
         with self._thread_locks.setdefault(name, threading.Lock()):
             if self._folder is None:
@@ -200,7 +208,7 @@ class Store:
         return record if isinstance(record, dict) else None
 
     def _put_back(self, document: Document, part: str, key: Key, record: dict[str, Any] | None) -> None:
-        # What went wrong before is what the caller must hear of, not that it could not be undone.
+        # The caller must hear of what went wrong before, not that it could not be undone.
         with suppress(StorageError):
             document.change(lambda content: _put(content, part, key, record) if record else _drop(content, key))
 

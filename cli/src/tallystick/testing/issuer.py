@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from tallystick.endpoints import DEVICE_CODE_GRANT, challenge_of
-from tallystick.http import Request, Response
-from tallystick.secret import Secret
-from tallystick.testing.answers import NOT_FOUND, UNAUTHORIZED, failure, json_answer, jwt, oauth_error
-from tallystick.testing.own_sessions import answer_sessions
+from tallystick.credentials.secret import Secret
+from tallystick.oauth.endpoints import DEVICE_CODE_GRANT
+from tallystick.oauth.http import Request, Response
+from tallystick.oauth.pkce import challenge_of
+from tallystick.testing.account_sessions import answer_sessions
+from tallystick.testing.responses import NOT_FOUND, UNAUTHORIZED, failure, json_answer, jwt, oauth_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +29,13 @@ class FakeIssuer:
     """Answers as an issuer would. It is a transport, so that no socket is needed; `serve()` gives it one.
 
     `polls` says what each poll is answered, the last word for ever: `pending`, `slow_down`, `approved`, `denied`, `expired`,
-    or a failure: `503`, `html`, `429`, `reset`, `dns`, `tls`, `timeout`. `refreshes` is the same for refreshes: `ok`, `dead`
-    or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
+    or a failure: `503`, `html`, `429`, or a kind of TransportFailed, such as `reset`. `refreshes` is the same for refreshes:
+    `ok`, `dead` or a failure; `starts` for device authorization: `ok`, an OAuth error's name, or a failure.
 
     With an `approval_number` the approval counts once that number was sent; the third wrong one ends the login.
 
     `codes`, `tokens`, `metadata`, `errors` replace members of those answers; None takes one away.
-    What happened is to be read from `requests`, `rotations`, `reuses`, `revoked`. GET `/api/me` and `/oauth2/userinfo`
+    `requests`, `rotations`, `reuses` and `revoked` tell what happened. GET `/api/me` and `/oauth2/userinfo`
     want a live access token, and so do GET, PATCH and DELETE `/auth/sessions`, where `sessions` is a list, as an issuer
     with `devices list` has it.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from tallystick.system import System
+from tallystick.machine.system import System
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

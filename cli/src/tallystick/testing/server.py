@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from tallystick.http import Request, TransportFailed
+from tallystick.oauth.http import Request, TransportFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tallystick.http import Transport
+    from tallystick.oauth.http import Transport
 
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
