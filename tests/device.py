@@ -34,6 +34,13 @@ class Device:
         assert answer.status_code == 200, answer.text
         self.codes: dict[str, Any] = answer.json()
 
+    @classmethod
+    def holding(cls, stack: Stack, codes: dict[str, Any]) -> Device:
+        """Return a device in the middle of a login that was started before."""
+        device = cls.__new__(cls)
+        device.stack, device.codes = stack, codes
+        return device
+
     def ask(self, send: Callable[[], requests.Response]) -> requests.Response:
         """Send a request, once. A more patient device does otherwise."""
         return send()
@@ -47,6 +54,12 @@ class Device:
         """Exchange a refresh token."""
         form = {"grant_type": REFRESH_GRANT, "refresh_token": refresh_token, "client_id": CLIENT_ID}
         return requests.post(self.stack.issuer + TOKEN, data=form, timeout=_SECONDS)
+
+    def refreshed(self, refresh_token: str) -> str:
+        """Exchange a refresh token; return the one that takes its place."""
+        answer = self.refresh(refresh_token)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["refresh_token"])
 
     def approve(self, browser: PlainBrowser | None = None) -> PlainBrowser:
         """Have a signed-in person open and approve the login; return their browser."""
@@ -66,9 +79,9 @@ class Device:
         return self.ask(lambda: browser.post(DECIDE, {"user_code": self.codes["user_code"], "decision": decision}))
 
 
-def revoke(stack: Stack, token: str) -> requests.Response:
-    """Revoke a token, as the public client."""
-    return requests.post(stack.issuer + REVOKE, data={"token": token, "client_id": CLIENT_ID}, timeout=_SECONDS)
+def revoke(stack: Stack, token: str, client_id: str = CLIENT_ID) -> requests.Response:
+    """Revoke a token, as a public client."""
+    return requests.post(stack.issuer + REVOKE, data={"token": token, "client_id": client_id}, timeout=_SECONDS)
 
 
 def introspect(stack: Stack, token: str) -> dict[str, Any]:

@@ -23,7 +23,9 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 Action = Callable[[], str]
 """Runs a step; returns what is to be said of it at the very end, mostly nothing. Raises StepFailed or NotPrepared."""
 
-SERVICE = tuple(f"tests/{folder}" for folder in ("conformance", "infra", "integration", "performance", "security"))
+SERVICE = tuple(
+    f"tests/{folder}" for folder in ("conformance", "infra", "integration", "performance", "releases", "security")
+)
 """The folders of tests about the service and its stack; the other half is about the pages, the tool and the rules."""
 
 Steps = dict[str, Action]

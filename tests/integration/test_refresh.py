@@ -20,12 +20,6 @@ VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 PROMISE = {"code_challenge": challenge_of(VERIFIER) or "", "code_challenge_method": "S256"}
 
 
-def renewed(device: Device, refresh_token: str) -> str:
-    answer = device.refresh(refresh_token)
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["refresh_token"])
-
-
 @pytest.mark.row("S01", "S02", "S04", "O31")
 def test_a_stolen_token_ends_the_session_and_leaves_a_line_for_the_audit(stack: Stack) -> None:
     device = Device(stack, scope=SCOPE)
@@ -33,9 +27,9 @@ def test_a_stolen_token_ends_the_session_and_leaves_a_line_for_the_audit(stack: 
     tokens = device.poll().json()
     assert introspect(stack, tokens["access_token"])["active"]
     first = tokens["refresh_token"]
-    second = renewed(device, first)
-    assert renewed(device, first) == second
-    third = renewed(device, second)
+    second = device.refreshed(first)
+    assert device.refreshed(first) == second
+    third = device.refreshed(second)
     for token in (first, third):
         answer = device.refresh(token)
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
