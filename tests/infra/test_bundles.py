@@ -17,7 +17,7 @@ import pytest
 from functions.settings import FILE_NAME
 from infra.bundle import AWS, FUNCTIONS, Target, bundle_functions
 from infra.bundle.pruning import SERVICES
-from infra.config import read_config
+from infra.configuration.config import read_config
 from infra.tools import CDK_JSON, use_own_node
 
 if TYPE_CHECKING:

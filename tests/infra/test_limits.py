@@ -9,10 +9,10 @@ import pytest
 
 from functions.domain.limits import GuessLimits, Limits, Rate
 from functions.settings import parse_settings
-from infra.config import parse_config, read_config
+from infra.configuration.config import parse_config, read_config
+from infra.configuration.mistakes import ConfigError
+from infra.constructs.permissions import TABLE_CALLS
 from infra.local.configuration import local_config
-from infra.mistakes import ConfigError
-from infra.permissions import TABLE_CALLS
 from infra.tools import CDK_JSON
 
 CLIENT = {"client_id": "acme", "name": "Acme", "allowed_scopes": [], "default_scopes": [], "audience": "x"}

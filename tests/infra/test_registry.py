@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from functions.settings import parse_settings
-from infra.config import parse_config
-from infra.mistakes import ConfigError
+from infra.configuration.config import parse_config
+from infra.configuration.mistakes import ConfigError
 
 CLIENT: dict[str, Any] = {
     "client_id": "acme",

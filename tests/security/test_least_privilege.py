@@ -12,7 +12,7 @@ import requests
 
 from functions.api import ROUTES
 from functions.routes import BROWSER_SESSION, KEY_SET, LOGOUT, SESSION, SESSIONS
-from infra.permissions import KEY_CALLS, TABLE_CALLS
+from infra.constructs.permissions import KEY_CALLS, TABLE_CALLS
 from tests.device import Device, introspect
 from tests.sign_in import PlainBrowser
 

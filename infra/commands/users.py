@@ -1,4 +1,4 @@
-"""`python -m infra.users disable|enable WHO`: lock a person out of every login, or let them in again.
+"""`python -m infra.commands.users disable|enable WHO`: lock a person out of every login, or let them in again.
 
 WHO is their e-mail address or their id. From then on no token is minted or refreshed for them and none is live at
 introspection; a JWT that an API checks by itself works until it expires. Lock them out at the identity provider as well.
@@ -10,14 +10,14 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from infra.config import read_config
-from infra.mistakes import ConfigError
+from infra.configuration.config import read_config
+from infra.configuration.mistakes import ConfigError
 from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infra.config import Config
+    from infra.configuration.config import Config
 
 _PROFILE = "profile"
 
@@ -28,7 +28,8 @@ class NotFound(Exception):
 
 def main(arguments: Sequence[str], config: Config, session: Any) -> int:  # noqa: ANN401  boto3 makes its clients at run time
     """Do it, say whom it struck, and return the exit status. `session` makes the AWS clients."""
-    parser = argparse.ArgumentParser(prog="python -m infra.users", description="Lock a person out, or let them in again.")
+    program = "python -m infra.commands.users"
+    parser = argparse.ArgumentParser(prog=program, description="Lock a person out, or let them in again.")
     parser.add_argument("what", choices=("disable", "enable"))
     parser.add_argument("who", help="the e-mail address that the identity provider gave, or the id (usr_…)")
     asked = parser.parse_args(arguments)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from infra.block import Block
-from infra.branding import FOLDER, Branding
-from infra.key_schedule import LONGEST_TOKEN_LIFE, SigningKeyEntry, wrong_signing_keys
-from infra.limits import Limits
-from infra.mistakes import ConfigError, describe, nearest
+from infra.configuration.block import Block
+from infra.configuration.branding import FOLDER, Branding
+from infra.configuration.key_schedule import LONGEST_TOKEN_LIFE, SigningKeyEntry, wrong_signing_keys
+from infra.configuration.limits import Limits
+from infra.configuration.mistakes import ConfigError, describe, nearest
 from infra.tools import ROOT
 
 if TYPE_CHECKING:

@@ -11,16 +11,16 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from functions import settings
-from infra.log_group import make_log_group
-from infra.permissions import permissions_of
+from infra.constructs.log_group import make_log_group
+from infra.constructs.permissions import permissions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from infra.config import Config
-    from infra.permissions import Resources
-    from infra.sign_in import SignIn
+    from infra.configuration.config import Config
+    from infra.constructs.permissions import Resources
+    from infra.constructs.sign_in import SignIn
 
 # A share of a CPU comes with the memory, and a cold start is all CPU.
 _MEMORY = 1024
