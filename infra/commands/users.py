@@ -10,6 +10,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from functions.store import keys
 from infra.configuration.config import read_config
 from infra.configuration.mistakes import ConfigError
 from infra.tools import CDK_JSON
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infra.configuration.config import Config
-
-_PROFILE = "profile"
 
 
 class NotFound(Exception):
@@ -38,7 +37,8 @@ def main(arguments: Sequence[str], config: Config, session: Any) -> int:  # noqa
         dynamodb = session.client("dynamodb")
         for person in _found(dynamodb, table, asked.who):
             _set_disabled(dynamodb, table, person, disabled=asked.what == "disable")
-            print(f"{asked.what}d {person['email']['S']} ({person['pk']['S'].removeprefix('user#')})")
+            user_id = person[keys.PARTITION_KEY]["S"].removeprefix(keys.USER)
+            print(f"{asked.what}d {person['email']['S']} ({user_id})")
     except NotFound as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -59,8 +59,9 @@ def _found(dynamodb: Any, table: str, who: str) -> list[dict[str, Any]]:  # noqa
     pages = dynamodb.get_paginator("scan").paginate(
         TableName=table,
         ConsistentRead=True,
-        FilterExpression="sk = :profile AND (email = :who OR pk = :key)",
-        ExpressionAttributeValues={":profile": {"S": _PROFILE}, ":who": {"S": who}, ":key": {"S": f"user#{who}"}},
+        FilterExpression="#sk = :profile AND (email = :who OR #pk = :key)",
+        ExpressionAttributeNames={"#pk": keys.PARTITION_KEY, "#sk": keys.SORT_KEY},
+        ExpressionAttributeValues={":profile": {"S": keys.PROFILE}, ":who": {"S": who}, ":key": {"S": keys.USER + who}},
     )
     people = [item for page in pages for item in page["Items"]]
     if not people:
@@ -71,9 +72,10 @@ def _found(dynamodb: Any, table: str, who: str) -> list[dict[str, Any]]:  # noqa
 def _set_disabled(dynamodb: Any, table: str, person: dict[str, Any], *, disabled: bool) -> None:  # noqa: ANN401  likewise
     dynamodb.update_item(
         TableName=table,
-        Key={"pk": person["pk"], "sk": person["sk"]},
+        Key={name: person[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)},
         UpdateExpression="SET disabled = :disabled",
-        ConditionExpression="attribute_exists(pk)",
+        ConditionExpression="attribute_exists(#pk)",
+        ExpressionAttributeNames={"#pk": keys.PARTITION_KEY},
         ExpressionAttributeValues={":disabled": {"BOOL": disabled}},
     )
 
