@@ -11,7 +11,7 @@ from functions.domain.limits import GuessLimits, Limits, Rate
 from functions.settings import parse_settings
 from infra.configuration.config import parse_config, read_config
 from infra.configuration.mistakes import ConfigError
-from infra.constructs.permissions import TABLE_CALLS
+from infra.functions import FUNCTIONS
 from infra.local.configuration import local_config
 from infra.tools import CDK_JSON
 
@@ -63,7 +63,7 @@ def test_the_local_run_limits_accounts_as_aws_does_and_its_one_network_not() -> 
 
 def test_only_the_functions_that_count_may_touch_the_counts() -> None:
     touching = {
-        function: {call for call, kinds in calls.items() if "limit#*" in kinds} for function, calls in TABLE_CALLS.items()
+        name: {call for call, kinds in function.table.items() if "limit#" in kinds} for name, function in FUNCTIONS.items()
     }
     assert {function: calls for function, calls in touching.items() if calls} == {
         "issue": {"UpdateItem"},
