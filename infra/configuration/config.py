@@ -7,68 +7,28 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from infra.configuration.block import Block
 from infra.configuration.branding import FOLDER, Branding
-from infra.configuration.key_schedule import LONGEST_TOKEN_LIFE, SigningKeyEntry, wrong_signing_keys
+from infra.configuration.client import ClientEntry
+from infra.configuration.domain import Domain
+from infra.configuration.key_schedule import SigningKeyEntry, wrong_signing_keys
 from infra.configuration.limits import Limits
-from infra.configuration.mistakes import ConfigError, describe, nearest
+from infra.configuration.mistakes import ConfigError, describe, listed, nearest
+from infra.configuration.sign_in import Claims, OidcProvider, UserPool
+from infra.configuration.texts import ClientId, Scope, Words
 from infra.tools import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CONTEXT_KEY = "tallystick"
-
-# RFC 6749 §3.3: a scope is visible ASCII without the quote and the backslash.
-Scope = Annotated[str, Field(pattern=r"^[\x21\x23-\x5B\x5D-\x7E]{1,100}$")]
-ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._~:/-]{1,128}$")]
-Words = Annotated[str, Field(min_length=1, max_length=200)]
-HttpsUrl = Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?$")]
-# IAM takes the whole ARN, with the six characters that Secrets Manager appends to the name.
-SecretArn = Annotated[
-    str, Field(pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$")
-]
-# CloudFront takes certificates from us-east-1 only.
-CertificateArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$")]
-# The name of a claim, such as `email`, `custom:team` or `https://example.com/role`.
-Claim = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
-# Secret scanners look for letters and an underscore; a dot would make an opaque token look like a JWT.
-TokenPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,15}_$")]
-GrantType = Literal["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
-_DEVICE_CODE, _REFRESH = get_args(GrantType)
-_OFFLINE_ACCESS = "offline_access"
-_OWN_PREFIXES = ("dc_", "ts_")
-_DAY = 24 * 3600
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
-
-
-class HostedZone(Block):
-    """The Route 53 zone that gets the domain's records."""
-
-    zone_id: str = Field(pattern=r"^Z[A-Z0-9]+$")
-    zone_name: str
-
-
-class Domain(Block):
-    """The operator's own domain; it becomes the issuer. Without a zone the operator makes the DNS records."""
-
-    name: str = Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253)
-    certificate_arn: CertificateArn
-    hosted_zone: HostedZone | None = None
-
-    @model_validator(mode="after")
-    def _zone_holds_name(self) -> Domain:
-        zone = self.hosted_zone
-        if zone is not None and not f".{self.name}".endswith(f".{zone.zone_name}"):
-            raise ValueError(f'the domain "{self.name}" is not in the hosted zone "{zone.zone_name}"')
-        return self
 
 
 class Throttle(Block):
@@ -83,89 +43,6 @@ class Throttles(Block):
 
     api: Throttle = Throttle(rate=100, burst=200)
     device_authorization: Throttle = Throttle(rate=20, burst=40)
-
-
-class OidcProvider(Block):
-    """The operator's own OIDC provider, with discovery. Without a secret the client is public and relies on PKCE."""
-
-    issuer: HttpsUrl
-    client_id: str = Field(min_length=1)
-    client_secret_arn: SecretArn | None = None
-
-
-class UserPool(Block):
-    """The choices for the Cognito user pool that the stack makes when there is no other provider."""
-
-    self_sign_up: bool = False
-    domain_prefix: str | None = Field(default=None, pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
-
-
-class Claims(Block):
-    """Which claims of the identity provider's ID token make a person's profile; null leaves a part out.
-
-    Of a list the first text counts: Cognito lists a person's groups by their precedence.
-    """
-
-    email: Claim = "email"
-    name: Claim = "name"
-    role: Claim | None = "cognito:groups"
-    workspace: Claim | None = None
-
-
-class ClientEntry(Block):
-    """A registered client (RFC 6749 §2): public, or confidential by the secret that `secret_arn` names.
-
-    Lifetimes are in seconds. A program that is not the operator's own is a third party.
-    """
-
-    client_id: ClientId
-    name: str = Field(min_length=1, max_length=64)
-    allowed_scopes: tuple[Scope, ...] = Field(min_length=1)
-    default_scopes: tuple[Scope, ...]
-    audience: str = Field(min_length=1, max_length=200)
-    secret_arn: SecretArn | None = None
-    grant_types: tuple[GrantType, ...] = Field(default=(_DEVICE_CODE, _REFRESH), min_length=1)
-    code_lifetime: int = Field(default=600, ge=60, le=900)
-    prefilled_link: bool = True
-    third_party: bool = False
-    proximity: Literal["off", "warn", "require-country", "require-network"] = "warn"
-    approval_number: bool = False
-    access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
-    access_token_prefix: TokenPrefix | None = None
-    access_token_lifetime: int = Field(default=900, ge=60, le=int(LONGEST_TOKEN_LIFE.total_seconds()))
-    refresh_idle_lifetime: int = Field(default=14 * _DAY, ge=3600, le=365 * _DAY)
-    refresh_absolute_lifetime: int = Field(default=90 * _DAY, ge=3600, le=365 * _DAY)
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> ClientEntry:
-        extra = sorted(set(self.default_scopes) - set(self.allowed_scopes))
-        problems = []
-        if extra:
-            problems.append(f"default_scopes has {_listed(extra)}, which allowed_scopes does not have")
-        if self.access_token_prefix and self.access_token_format == "jwt":  # noqa: S105  the name of a format
-            problems.append('access_token_prefix is for the access_token_format "opaque": a JWT begins as JWTs do')
-        if self.access_token_prefix in _OWN_PREFIXES:
-            problems.append(f'access_token_prefix "{self.access_token_prefix}" is that of another kind of secret here')
-        if self._may_refresh:
-            problems += self._wrong_lifetimes()
-        elif _OFFLINE_ACCESS in self.allowed_scopes:
-            problems.append(f'allowed_scopes has "{_OFFLINE_ACCESS}", but grant_types has no "{_REFRESH}"')
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    @property
-    def _may_refresh(self) -> bool:
-        return _OFFLINE_ACCESS in self.allowed_scopes and _REFRESH in self.grant_types
-
-    def _wrong_lifetimes(self) -> list[str]:
-        """Return what is wrong with the order of the lifetimes, where there are refresh tokens."""
-        problems = []
-        if self.refresh_idle_lifetime > self.refresh_absolute_lifetime:
-            problems.append("refresh_idle_lifetime is longer than refresh_absolute_lifetime")
-        if self.access_token_lifetime > self.refresh_idle_lifetime:
-            problems.append("access_token_lifetime is longer than refresh_idle_lifetime: nothing would be left to refresh")
-        return problems
 
 
 class Config(Block):
@@ -201,13 +78,13 @@ class Config(Block):
         wordless = sorted({scope for client in self.clients for scope in client.allowed_scopes} - set(self.scopes))
         problems = []
         if twice:
-            problems.append(f"clients has {_listed(twice)} twice")
+            problems.append(f"clients has {listed(twice)} twice")
         if wordless:
-            problems.append(f"scopes has no plain words for {_listed(wordless)}, which clients may ask for")
+            problems.append(f"scopes has no plain words for {listed(wordless)}, which clients may ask for")
         confusable = sorted(set(ids) & {client.audience for client in self.clients})
         if confusable:
             # An ID token has its client for an audience, and JWT authorizers do not look at a token's type.
-            problems.append(f"audience is {_listed(confusable)}, a client's id: ID tokens would pass for access tokens")
+            problems.append(f"audience is {listed(confusable)}, a client's id: ID tokens would pass for access tokens")
         problems += wrong_signing_keys(self.signing_keys)
         problems += self._wrong_sensitive_scopes()
         if self.default_client is not None:
@@ -270,7 +147,3 @@ def parse_config(block: object, *, source: str = CONTEXT_KEY, folder: Path = ROO
         return Config.model_validate_json(json.dumps(block), context={FOLDER: folder})
     except ValidationError as error:
         raise ConfigError(describe(error, Config, source)) from None
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(f'"{re.sub(r"[^ -~]", "?", name)}"' for name in names)

@@ -13,7 +13,7 @@ from infra.configuration.block import Block
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# No client's tokens may live for longer (`infra.configuration.config`). The rotation counts on that, not on what the clients
+# No client's tokens may live for longer (`infra.configuration.client`). The rotation counts on that, not on what the clients
 # have today: a key must outlive tokens that it signed when a lifetime was longer than it is now.
 LONGEST_TOKEN_LIFE = timedelta(days=30)
 # How long a verifier may go on with the key set that it has. API Gateway keeps it for two hours, we allow five minutes.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
-    from infra.configuration.config import Domain
+    from infra.configuration.domain import Domain
 
 # What the functions read. `Authorization` may not be in this list; see `_credentials_policy`.
 FORWARDED_HEADERS = (

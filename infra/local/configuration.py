@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.configuration.config import ClientEntry, read_config
+from infra.configuration.config import read_config
 from infra.local.emulator import ACCOUNT, REGION
 from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infra.configuration.client import ClientEntry
     from infra.configuration.config import Config
     from infra.configuration.limits import Limits
 
