@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from functions.domain.client import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, GrantType, TokenFormat
+from functions.domain.device_grant.proximity import Mode
 from infra.configuration.block import Block
 from infra.configuration.key_schedule import LONGEST_TOKEN_LIFE
 from infra.configuration.mistakes import listed
@@ -13,9 +15,6 @@ from infra.configuration.texts import ClientId, Scope, SecretArn
 
 # Secret scanners look for letters and an underscore; a dot would make an opaque token look like a JWT.
 TokenPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,15}_$")]
-GrantType = Literal["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
-_DEVICE_CODE, _REFRESH = get_args(GrantType)
-_OFFLINE_ACCESS = "offline_access"
 _OWN_PREFIXES = ("dc_", "ts_")
 _DAY = 24 * 3600
 
@@ -32,14 +31,14 @@ class ClientEntry(Block):
     default_scopes: tuple[Scope, ...]
     audience: str = Field(min_length=1, max_length=200)
     secret_arn: SecretArn | None = None
-    grant_types: tuple[GrantType, ...] = Field(default=(_DEVICE_CODE, _REFRESH), min_length=1)
+    grant_types: tuple[GrantType, ...] = Field(default=(DEVICE_CODE_GRANT, REFRESH_GRANT), min_length=1)
     code_lifetime: int = Field(default=600, ge=60, le=900)
     prefilled_link: bool = True
     third_party: bool = False
-    proximity: Literal["off", "warn", "require-country", "require-network"] = "warn"
+    proximity: Mode = "warn"
     approval_number: bool = False
-    access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
-    access_token_prefix: TokenPrefix | None = None
+    access_token_format: TokenFormat = "jwt"  # noqa: S105  the name of a format
+    access_token_prefix: TokenPrefix = "tsa_"  # noqa: S105  how a token begins
     access_token_lifetime: int = Field(default=900, ge=60, le=int(LONGEST_TOKEN_LIFE.total_seconds()))
     refresh_idle_lifetime: int = Field(default=14 * _DAY, ge=3600, le=365 * _DAY)
     refresh_absolute_lifetime: int = Field(default=90 * _DAY, ge=3600, le=365 * _DAY)
@@ -50,21 +49,21 @@ class ClientEntry(Block):
         problems = []
         if extra:
             problems.append(f"default_scopes has {listed(extra)}, which allowed_scopes does not have")
-        if self.access_token_prefix and self.access_token_format == "jwt":  # noqa: S105  the name of a format
+        if "access_token_prefix" in self.model_fields_set and self.access_token_format == "jwt":  # noqa: S105  likewise
             problems.append('access_token_prefix is for the access_token_format "opaque": a JWT begins as JWTs do')
         if self.access_token_prefix in _OWN_PREFIXES:
             problems.append(f'access_token_prefix "{self.access_token_prefix}" is that of another kind of secret here')
         if self._may_refresh:
             problems += self._wrong_lifetimes()
-        elif _OFFLINE_ACCESS in self.allowed_scopes:
-            problems.append(f'allowed_scopes has "{_OFFLINE_ACCESS}", but grant_types has no "{_REFRESH}"')
+        elif OFFLINE_ACCESS in self.allowed_scopes:
+            problems.append(f'allowed_scopes has "{OFFLINE_ACCESS}", but grant_types has no "{REFRESH_GRANT}"')
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
     @property
     def _may_refresh(self) -> bool:
-        return _OFFLINE_ACCESS in self.allowed_scopes and _REFRESH in self.grant_types
+        return OFFLINE_ACCESS in self.allowed_scopes and REFRESH_GRANT in self.grant_types
 
     def _wrong_lifetimes(self) -> list[str]:
         """Return what is wrong with the order of the lifetimes, where there are refresh tokens."""

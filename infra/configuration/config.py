@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from functions import settings
 from infra.configuration.block import Block
 from infra.configuration.branding import FOLDER, Branding
 from infra.configuration.client import ClientEntry
@@ -120,12 +122,17 @@ class Config(Block):
         return tuple(sorted({client.secret_arn for client in self.clients if client.secret_arn}))
 
     def settings_text(self) -> str:
-        """Return `tallystick.json`: the static choices of the functions, in a stable order."""
-        chosen = {"service_name", "scopes", "clients", "default_client", "claims", "limits"}
-        chosen |= {"approval_max_auth_age", "sensitive_scopes", "sensitive_max_auth_age"}
-        # What is not there leaves the functions' own default.
-        said = self.model_dump(mode="json", include=chosen, exclude_none=True)
-        return json.dumps(said, indent=2, sort_keys=True) + "\n"
+        """Return `tallystick.json`: of the choices exactly those that the functions read, in a stable order.
+
+        Raises SettingsError with the name of a key that only one of the two sides has.
+        """
+        read = {field.name for field in fields(settings.Settings)}
+        forgotten = sorted(read - type(self).model_fields.keys())
+        if forgotten:
+            raise settings.SettingsError(f"The functions read {listed(forgotten)}, which the configuration has no key for")
+        text = json.dumps(self.model_dump(mode="json", include=read), indent=2, sort_keys=True) + "\n"
+        settings.parse_settings(text)
+        return text
 
 
 def read_config(cdk_json: Path) -> Config:

@@ -24,9 +24,14 @@ def block(limits: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"scopes": {"openid": "Know who you are"}, "clients": [client], **({} if limits is None else {"limits": limits})}
 
 
-def test_what_the_operator_leaves_out_is_the_functions_own_default() -> None:
-    assert parse_settings(parse_config(block()).settings_text()).limits == Limits()
-    assert parse_settings(parse_config(block({"guesses": {}})).settings_text()).limits == Limits()
+def test_what_the_operator_leaves_out_is_as_the_readme_says() -> None:
+    told = Limits(
+        codes_per_network=Rate(count=30, seconds=600),
+        codes_per_client=Rate(count=600, seconds=60),
+        guesses=GuessLimits(seconds=600, per_account=5, per_network=20, in_total=1000, longest_lock=24 * 3600),
+    )
+    assert parse_settings(parse_config(block()).settings_text()).limits == told
+    assert parse_settings(parse_config(block({"guesses": {}})).settings_text()).limits == told
 
 
 def test_limits_reach_the_functions_as_configured() -> None:
