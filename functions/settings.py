@@ -7,8 +7,8 @@ beyond the file it is given.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from functions.domain.client import Client, Credentials
 from functions.domain.errors import InvalidClient
@@ -18,6 +18,10 @@ from functions.domain.person import ClaimNames
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from _typeshed import DataclassInstance
+
+    Block = TypeVar("Block", bound=DataclassInstance)
 
 FILE_NAME = "tallystick.json"
 
@@ -47,21 +51,20 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The static choices. Ages are in seconds; `scopes` maps a scope to its plain words.
+    """The static choices, by their names in the configuration. Ages are in seconds; `scopes` has each in plain words.
 
     To approve, a sign-in may be `approval_max_auth_age` old, `sensitive_max_auth_age` for one of the `sensitive_scopes`.
     `default_client` is the id of the client that a tool stands for when it names none and its dialect lets it.
     """
 
-    service_name: str
     scopes: Mapping[str, str]
     clients: Mapping[str, Client]
     approval_max_auth_age: int
-    sensitive_scopes: tuple[str, ...] = ()
-    sensitive_max_auth_age: int = 300
-    default_client: str | None = None
-    claims: ClaimNames = field(default_factory=ClaimNames)
-    limits: Limits = field(default_factory=Limits)
+    sensitive_scopes: tuple[str, ...]
+    sensitive_max_auth_age: int
+    default_client: str | None
+    claims: ClaimNames
+    limits: Limits
 
     def max_auth_age_for(self, scopes: Iterable[str]) -> int:
         """Return how old a sign-in may be to approve these scopes."""
@@ -82,26 +85,37 @@ def read_settings(folder: Path) -> Settings:
 
 
 def parse_settings(text: str) -> Settings:
-    """Turn the file's JSON into settings. `infra` has validated it before it was shipped."""
-    raw: dict[str, Any] = json.loads(text)
-    clients = [_client(entry) for entry in raw.pop("clients")]
-    claims = ClaimNames(**raw.pop("claims"))
-    limits = _limits(raw.pop("limits"))
-    registry = {client.client_id: client for client in clients}
-    return Settings(clients=registry, claims=claims, limits=limits, **_with_tuples(raw))
+    """Turn the file's JSON into settings. Raises SettingsError that names each key which is unknown or missing.
+
+    Nothing has a default here: what the operator may leave out, the schema in `infra.configuration` has filled in. `infra`
+    parses what it ships, so a key that was forgotten on the way fails there, and not by a value that nobody chose.
+    """
+    return _made(Settings, "", json.loads(text))
 
 
-def _client(raw: dict[str, Any]) -> Client:
-    return Client(**_with_tuples(raw))
+def _made(kind: type[Block], path: str, raw: dict[str, Any]) -> Block:
+    """Make a block of exactly its keys; `path` is where it stands in the file."""
+    read = {found.name: str(found.type) for found in fields(kind)}
+    wrong = [f"{path}{key} is unknown" for key in sorted(raw.keys() - read.keys())]
+    wrong += [f"{path}{key} is missing" for key in sorted(read.keys() - raw.keys())]
+    if wrong:
+        raise SettingsError(f"{FILE_NAME}: {', '.join(wrong)}")
+    return kind(**{key: _value(read[key], f"{path}{key}", value) for key, value in raw.items()})
 
 
-def _with_tuples(raw: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+def _value(annotation: str, path: str, raw: Any) -> object:  # noqa: ANN401  JSON
+    """Return a value as a block annotates it."""
+    if annotation == "Mapping[str, Client]":
+        clients = [_made(Client, f"{path}[{place}].", entry) for place, entry in enumerate(raw)]
+        return {client.client_id: client for client in clients}
+    if annotation in _BLOCKS:
+        return _made(_BLOCKS[annotation], f"{path}.", raw)
+    if isinstance(raw, dict) and annotation != "Mapping[str, str]":
+        raise SettingsError(f"{FILE_NAME}: nothing makes a {annotation} of {path}")
+    return tuple(raw) if isinstance(raw, list) else raw
 
 
-def _limits(raw: dict[str, dict[str, int]]) -> Limits:
-    guesses = GuessLimits(**raw.pop("guesses"))
-    return Limits(guesses=guesses, **{name: Rate(**rate) for name, rate in raw.items()})
+_BLOCKS: dict[str, type[DataclassInstance]] = {kind.__name__: kind for kind in (ClaimNames, Limits, Rate, GuessLimits)}
 
 
 def require(environ: Mapping[str, str], name: str) -> str:

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from infra.bundle import bundle_functions
-from infra.config import Config, read_config
-from infra.mistakes import ConfigError
+from infra.configuration.config import Config, read_config
+from infra.configuration.mistakes import ConfigError
 from infra.tools import BUILD, CDK_JSON, ToolMissing, use_own_node
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.branding import DEFAULT_NAME, Branding
-from infra.branding_colors import STYLES, overriding
 from infra.bundle.cache import files_fingerprint, fingerprint, forget_older, made_once
+from infra.configuration.branding import DEFAULT_NAME, Branding
+from infra.configuration.branding_colors import STYLES, overriding
 from infra.tools import BUILD, ROOT
 
 if TYPE_CHECKING:

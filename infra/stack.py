@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Environment, Stack
 
 from functions.routes import DEVICE_AUTHORIZATION, PAGE
-from infra.api import Api
-from infra.edge_secret import EDGE_SECRET_HEADER, make_edge_secret
-from infra.front_door import make_front_door
-from infra.lambdas import Facts, Lambdas
-from infra.page_bucket import make_page_bucket
+from infra.constructs.api import Api
+from infra.constructs.edge_secret import EDGE_SECRET_HEADER, make_edge_secret
+from infra.constructs.front_door import make_front_door
+from infra.constructs.lambdas import Facts, Lambdas
+from infra.constructs.page_bucket import make_page_bucket
+from infra.constructs.permissions import Resources
+from infra.constructs.sign_in import make_sign_in
+from infra.constructs.signing_keys import make_signing_keys
+from infra.constructs.table import make_table
 from infra.page_files import page_files, stage_page
-from infra.permissions import Resources
-from infra.sign_in import make_sign_in
-from infra.signing_keys import make_signing_keys
-from infra.table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from infra.config import Config
+    from infra.configuration.config import Config
     from infra.surroundings import Surroundings
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_cognito as cognito
 
-    from infra.config import Domain
+    from infra.configuration.domain import Domain
 
 # CloudFront to API Gateway. Functions end before it; the person gets our answer and not CloudFront's.
 _API_TLS = cloudfront.OriginSslPolicy.TLS_V1_2

@@ -12,7 +12,7 @@ from functions.approve.app import approve_app
 from functions.domain.browser_session import BrowserSession
 from functions.domain.client import DEVICE_CODE_GRANT, OFFLINE_ACCESS, REFRESH_GRANT, Client
 from functions.domain.limits import Limits, Rate
-from functions.domain.person import Profile, User
+from functions.domain.person import ClaimNames, Profile, User
 from functions.domain.ports import AccessToken
 from functions.domain.secret import Secret
 from functions.domain.session.access import OPENID, Access
@@ -21,6 +21,7 @@ from functions.issue.app import issue_app
 from functions.poll.app import poll_app
 from functions.sessions.app import sessions_app
 from functions.settings import Settings
+from tests.configured import client, guess_limits
 from tests.events import EDGE_SECRET, Answer, Gateway
 from tests.fakes.limits import MemoryCounters, MemoryGuesses
 from tests.fakes.store import MemoryBrowserSessions, MemoryGrants, MemorySessions, MemoryUsers
@@ -42,7 +43,7 @@ def saying(user: User, **parts: str) -> User:
     return replace(user, profile=replace(user.profile, **parts))
 
 
-ACME = Client(
+ACME = client(
     client_id="acme-cli",
     name="Acme CLI",
     allowed_scopes=("openid", "email", "profile", "deploy", OFFLINE_ACCESS),
@@ -52,7 +53,6 @@ ACME = Client(
 CI = replace(ACME, client_id="acme-ci", name="Acme CI", secret_arn=CI_SECRET_ARN)
 FOLD_CLIENT = replace(ACME, client_id="fold", name="Fold", access_token_lifetime=30 * 24 * 3600)
 SETTINGS = Settings(
-    service_name="Acme",
     scopes={
         "openid": "Know who you are",
         "email": "See your e-mail address",
@@ -62,8 +62,8 @@ SETTINGS = Settings(
         "erase": "Delete deployments for good",
     },
     clients={
-        client.client_id: client
-        for client in (
+        one.client_id: one
+        for one in (
             ACME,
             CI,
             replace(ACME, client_id="plain", prefilled_link=False, code_lifetime=60),
@@ -84,7 +84,12 @@ SETTINGS = Settings(
     sensitive_scopes=("erase",),
     sensitive_max_auth_age=300,
     # Whole test suites come from one address; the tests of limits set their own.
-    limits=Limits(codes_per_network=Rate(count=10**6, seconds=600), codes_per_client=Rate(count=10**6, seconds=600)),
+    limits=Limits(
+        codes_per_network=Rate(count=10**6, seconds=600),
+        codes_per_client=Rate(count=10**6, seconds=600),
+        guesses=guess_limits(),
+    ),
+    claims=ClaimNames(email="email", name="name", role=None, workspace=None),
 )
 
 

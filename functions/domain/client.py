@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from functions.domain.ports import ReadSecret
     from functions.domain.secret import Secret
 
-DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-REFRESH_GRANT = "refresh_token"
+GrantType = Literal["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
+DEVICE_CODE_GRANT: GrantType = "urn:ietf:params:oauth:grant-type:device_code"
+REFRESH_GRANT: GrantType = "refresh_token"
+TokenFormat = Literal["jwt", "opaque"]
 OFFLINE_ACCESS = "offline_access"
 """The scope that asks for a refresh token (OpenID Connect Core §11)."""
-OPAQUE_PREFIX = "tsa_"
-"""How opaque access tokens begin, unless the client has a prefix of its own: secret scanners can find them."""
-_DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A client of the registry.
+    """A client of the registry. What the operator left out has the default of the configuration's schema, in `infra`.
 
     `secret_arn` names the Secrets Manager secret of a confidential client; None makes the client public (RFC 6749 §2.1).
     Lifetimes are in seconds: a refresh token works until it has been idle for one of them, and its family until the other.
     `prefilled_link` says whether `verification_uri_complete` is given out. A `third_party` one is somebody else's program.
     `proximity` is how near the approving browser must be; with `approval_number` the page shows a number to type back.
+    Opaque tokens begin with `access_token_prefix`.
     """
 
     client_id: str
@@ -38,18 +38,18 @@ class Client:
     allowed_scopes: tuple[str, ...]
     default_scopes: tuple[str, ...]
     audience: str
-    secret_arn: str | None = None
-    grant_types: tuple[str, ...] = (DEVICE_CODE_GRANT, REFRESH_GRANT)
-    code_lifetime: int = 600
-    prefilled_link: bool = True
-    third_party: bool = False
-    proximity: Mode = "warn"
-    approval_number: bool = False
-    access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105  the name of a format
-    access_token_prefix: str = OPAQUE_PREFIX
-    access_token_lifetime: int = 900
-    refresh_idle_lifetime: int = 14 * _DAY
-    refresh_absolute_lifetime: int = 90 * _DAY
+    secret_arn: str | None
+    grant_types: tuple[GrantType, ...]
+    code_lifetime: int
+    prefilled_link: bool
+    third_party: bool
+    proximity: Mode
+    approval_number: bool
+    access_token_format: TokenFormat
+    access_token_prefix: str
+    access_token_lifetime: int
+    refresh_idle_lifetime: int
+    refresh_absolute_lifetime: int
 
     @property
     def confidential(self) -> bool:

@@ -83,11 +83,10 @@ class GuessLimits(Windows):
     `longest_lock` is where the doubling ends, and how long a lock is remembered after its end.
     """
 
-    seconds: int = 600
-    per_account: int = 5
-    per_network: int = 20
-    in_total: int = 1000
-    longest_lock: int = 24 * 3600
+    per_account: int
+    per_network: int
+    in_total: int
+    longest_lock: int
 
     def exceeded(self, tally: Tally) -> str:
         """Return whose limit has been reached: "account", "network", "total", or "" for nobody's."""
@@ -109,11 +108,11 @@ class GuessLimits(Windows):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """All of them, with what they are unless the operator chooses otherwise."""
+    """All of them."""
 
-    codes_per_network: Rate = field(default_factory=lambda: Rate(count=30, seconds=600))
-    codes_per_client: Rate = field(default_factory=lambda: Rate(count=600, seconds=60))
-    guesses: GuessLimits = field(default_factory=GuessLimits)
+    codes_per_network: Rate
+    codes_per_client: Rate
+    guesses: GuessLimits
 
 
 def network_of(address: str) -> str:

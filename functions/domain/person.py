@@ -30,12 +30,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimNames:
-    """Which claims of the provider's ID token say each part of a profile. An empty name: nothing says it."""
+    """Which claims of the provider's ID token say each part of a profile. None: nothing says it."""
 
-    email: str = "email"
-    name: str = "name"
-    role: str = ""
-    workspace: str = ""
+    email: str
+    name: str
+    role: str | None
+    workspace: str | None
 
 
 PROFILE = tuple(field.name for field in fields(Profile))

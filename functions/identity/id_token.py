@@ -139,10 +139,10 @@ def _email(claims: Mapping[str, Any], claim: str) -> str:
     return "" if unproved else _text(claims, claim)
 
 
-def _text(claims: Mapping[str, Any], name: str) -> str:
+def _text(claims: Mapping[str, Any], name: str | None) -> str:
     """Return a text for display: people choose their names, so nothing that could hide or turn what stands around it.
 
-    Of a list the first counts, so that a provider's groups can be the role. No claim has an empty name.
+    Of a list the first counts, so that a provider's groups can be the role. Without a name there is no claim.
     """
     value = claims.get(name) if name else None
     if isinstance(value, list) and value:

@@ -7,6 +7,6 @@ that ordinary bytecode is checked by, and /var/task cannot be written to.
 """
 
 from infra.bundle.builder import bundle_functions
-from infra.bundle.target import AWS, FUNCTIONS, Target
+from infra.bundle.target import AWS, Target
 
-__all__ = ["AWS", "FUNCTIONS", "Target", "bundle_functions"]
+__all__ = ["AWS", "Target", "bundle_functions"]

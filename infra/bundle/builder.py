@@ -5,15 +5,20 @@ from __future__ import annotations
 import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from functions.settings import FILE_NAME
 from infra.bundle.bytecode import compile_folder
 from infra.bundle.cache import files_fingerprint, fingerprint, forget_older, made_once
 from infra.bundle.libraries import libraries_of
 from infra.bundle.modules import PACKAGE, modules_of
-from infra.bundle.pruning import content_of, wanted_by
-from infra.bundle.target import FUNCTIONS, Target
+from infra.bundle.pruning import content_of, wanted
+from infra.functions import FUNCTIONS
 from infra.tools import BUILD, ROOT
+
+if TYPE_CHECKING:
+    from infra.bundle.target import Target
+    from infra.functions import Function
 
 # The oldest date that a zip can hold, as CDK and reproducible builds have it.
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -23,27 +28,28 @@ _KEPT = 8
 
 def bundle_functions(target: Target, settings_text: str) -> dict[str, Path]:
     """Return function → zip. Made before: at once and without a network."""
-    return {function: _bundle(function, target, settings_text) for function in FUNCTIONS}
+    return {name: _bundle(name, function, target, settings_text) for name, function in FUNCTIONS.items()}
 
 
-def _bundle(function: str, target: Target, settings_text: str) -> Path:
-    modules = modules_of(function, ROOT)
-    lock = (ROOT / "uv.lock").read_bytes()
-    key = fingerprint(function, str(target), settings_text, lock, files_fingerprint(ROOT, modules))
+def _bundle(name: str, function: Function, target: Target, settings_text: str) -> Path:
+    modules = modules_of(name, ROOT)
+    own = (function.group, *sorted(function.services))
+    key = fingerprint(str(target), settings_text, (ROOT / "uv.lock").read_bytes(), files_fingerprint(ROOT, modules), *own)
     folder = BUILD / "bundles" / str(target)
 
     def make(result: Path) -> None:
-        own = _own_modules(target)
-        files = {PurePosixPath(module.as_posix()): own / module for module in modules}
-        libraries = {path: file for path, file in libraries_of(function, target).items() if wanted_by(function, path)}
+        compiled = _own_modules(target)
+        files = {PurePosixPath(module.as_posix()): compiled / module for module in modules}
+        found = libraries_of(function.group, target)
+        libraries = {path: file for path, file in found.items() if wanted(path, function.services)}
         shipped = _with_bytecode(files | libraries)
         entries = {str(path): content_of(path, file.read_bytes()) for path, file in shipped.items()}
-        _write_zip(result / f"{function}.zip", entries | {FILE_NAME: settings_text.encode()})
+        _write_zip(result / f"{name}.zip", entries | {FILE_NAME: settings_text.encode()})
 
-    made = made_once(folder / f"{function}-{key}", make)
+    made = made_once(folder / f"{name}-{key}", make)
     made.touch()
-    forget_older(folder, f"{function}-*", _KEPT)
-    return made / f"{function}.zip"
+    forget_older(folder, f"{name}-*", _KEPT)
+    return made / f"{name}.zip"
 
 
 def _own_modules(target: Target) -> Path:

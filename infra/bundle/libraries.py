@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from infra.bundle.bytecode import compile_folder
 from infra.bundle.cache import fingerprint, made_once
-from infra.bundle.pruning import wanted_by_some
+from infra.bundle.pruning import wanted
 from infra.bundle.run import run
 from infra.bundle.slimming import slim, slimmed_name
-from infra.bundle.target import FUNCTIONS
+from infra.functions import FUNCTIONS, SERVICES
 from infra.tools import BUILD, ROOT, find_uv
 
 if TYPE_CHECKING:
@@ -28,22 +28,22 @@ _FILES, _OWNERS = "files", "owners.json"
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 
-def libraries_of(function: str, target: Target) -> dict[PurePosixPath, Path]:
-    """Return path in the zip → file, for all modules and data of the function's own libraries; without bytecode."""
-    requirements = _requirements(*FUNCTIONS)
-    key = fingerprint(str(target), requirements)
+def libraries_of(group: str, target: Target) -> dict[PurePosixPath, Path]:
+    """Return path in the zip → file, for all modules and data of a dependency group's libraries; without bytecode."""
+    requirements = _requirements(*(function.group for function in FUNCTIONS.values()))
+    key = fingerprint(str(target), requirements, *sorted(SERVICES))
     made = made_once(BUILD / "libraries" / f"{target}-{key}", lambda folder: _install(requirements, target, folder))
     owners: dict[str, str] = json.loads((made / _OWNERS).read_text(encoding="utf-8"))
-    own = {_canonical(name) for name in _REQUIREMENT.findall(_requirements(function))}
+    own = {_canonical(name) for name in _REQUIREMENT.findall(_requirements(group))}
     return {PurePosixPath(path): made / _FILES / path for path, owner in owners.items() if owner in own}
 
 
-def _requirements(*functions: str) -> str:
-    """Return the exact versions and hashes that the lock file has for these functions."""
-    groups = [part for function in functions for part in ("--only-group", function)]
+def _requirements(*groups: str) -> str:
+    """Return the exact versions and hashes that the lock file has for these groups."""
+    named = [part for group in groups for part in ("--only-group", group)]
     options = ["--frozen", "--quiet", "--no-header", "--no-annotate", "--no-emit-project", "--no-emit-workspace"]
     return run(
-        [find_uv(), "export", *options, *groups, "--project", str(ROOT)],
+        [find_uv(), "export", *options, *named, "--project", str(ROOT)],
         "Reading the functions' libraries from uv.lock",
         offline_hint="uv.lock should be enough; is it there?",
     )
@@ -58,7 +58,7 @@ def _install(requirements: str, target: Target, folder: Path) -> None:
     if target.platform is not None:
         command += ["--python-platform", target.platform, "--python-version", target.python]
     run(command, "Installing the functions' libraries", offline_hint="the wheels of uv.lock are not in uv's cache yet.")
-    owners = {path: owner for path, owner in _installed(files) if wanted_by_some(PurePosixPath(path))}
+    owners = {path: owner for path, owner in _installed(files) if wanted(PurePosixPath(path), SERVICES)}
     for path in files.rglob("*"):
         if path.is_file() and path.relative_to(files).as_posix() not in owners:
             path.unlink()

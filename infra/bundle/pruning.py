@@ -10,17 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import PurePosixPath
-
-# The AWS services that each function calls through botocore.
-SERVICES = {
-    "issue": {"dynamodb", "secretsmanager"},
-    "poll": {"dynamodb", "kms", "secretsmanager"},
-    "approve": {"dynamodb"},
-    "signin": {"dynamodb", "secretsmanager"},
-    "sessions": {"dynamodb", "kms", "secretsmanager"},
-    "discovery": {"kms"},
-}
 
 CA_BUNDLE = "botocore/cacert.pem"
 # https://www.amazontrust.com/repository/: what AWS's endpoints may chain to. botocore speaks to them alone; signin asks the
@@ -55,17 +46,12 @@ _SERVICE_DATA = re.compile(r"botocore/data/([^/]+)/")
 _CERTIFICATE = re.compile(r'^# Label: "(?P<label>.*)"\n(?:#.*\n)*(?P<pem>[^#]*-----END CERTIFICATE-----\n)', re.MULTILINE)
 
 
-def wanted_by_some(path: PurePosixPath) -> bool:
-    """Tell whether any function ships this file of a library."""
-    return any(wanted_by(function, path) for function in SERVICES)
-
-
-def wanted_by(function: str, path: PurePosixPath) -> bool:
-    """Tell whether the function ships this file of a library."""
+def wanted(path: PurePosixPath, services: Collection[str]) -> bool:
+    """Tell whether a function that calls these AWS services ships this file of a library."""
     if _NEVER.match(str(path)):
         return False
     service = _SERVICE_DATA.match(str(path))
-    return service is None or service[1] in SERVICES[function]
+    return service is None or service[1] in services
 
 
 def content_of(path: PurePosixPath, content: bytes) -> bytes:

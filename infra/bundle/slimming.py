@@ -9,7 +9,7 @@ import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
-from infra.bundle.pruning import SERVICES
+from infra.functions import SERVICES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,9 +42,8 @@ def _without_prose(part: Any) -> Any:  # noqa: ANN401  JSON
 
 def _of_our_services(endpoints: dict[str, Any]) -> dict[str, Any]:
     """Return AWS's partitions and regions with the endpoints of the services that the functions call."""
-    ours = set().union(*SERVICES.values())
     for partition in endpoints["partitions"]:
-        partition["services"] = {name: found for name, found in partition["services"].items() if name in ours}
+        partition["services"] = {name: found for name, found in partition["services"].items() if name in SERVICES}
     return endpoints
 
 

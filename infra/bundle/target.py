@@ -1,11 +1,9 @@
-"""For what a bundle is made: which function, which Python, which platform."""
+"""For what a bundle is made: which Python, which platform."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-
-FUNCTIONS = ("issue", "poll", "approve", "signin", "sessions", "discovery")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

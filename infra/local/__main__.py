@@ -10,11 +10,11 @@ import sys
 import time
 from typing import TYPE_CHECKING, NoReturn
 
+from infra.configuration.mistakes import ConfigError
 from infra.local.emulator import REGION
 from infra.local.progress import Progress
 from infra.local.stack import running_stack
 from infra.local.tools import LocalRunError
-from infra.mistakes import ConfigError
 from infra.tools import ROOT, ToolMissing
 
 if TYPE_CHECKING:

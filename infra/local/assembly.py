@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infra.bundle.cache import forget_older, made_once
-from infra.config import read_config
+from infra.configuration.config import read_config
 from infra.local.emulator import ACCOUNT, REGION
 from infra.local.tools import LocalRunError
 from infra.tools import BUILD, CDK_JSON, ROOT

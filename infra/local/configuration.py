@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.config import ClientEntry, read_config
+from infra.configuration.config import read_config
 from infra.local.emulator import ACCOUNT, REGION
 from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra.config import Config
-    from infra.limits import Limits
+    from infra.configuration.client import ClientEntry
+    from infra.configuration.config import Config
+    from infra.configuration.limits import Limits
 
 _PLENTY = 100_000
 CONFIDENTIAL_CLIENT = "demo-confidential"

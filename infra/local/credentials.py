@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from infra.functions import FUNCTIONS
 from infra.local.configuration import local_config, secret_name
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ def add_person(aws: Aws, user_pool_id: str, person: Person) -> None:
 def add_client_secrets(aws: Aws, functions: Mapping[str, str]) -> dict[str, str | None]:
     """Create a secret for every confidential client; return each client's id and secret, None for a public one.
 
-    `functions` are the deployed functions' names. The stack allows three of them each secret by its exact ARN, but the
-    emulator draws the ARN's last characters when the secret is made. So a policy on the secret says the same for the three.
+    `functions` are the deployed functions' names. The stack allows some of them each secret by its exact ARN, but the
+    emulator draws the ARN's last characters when the secret is made. So a policy on the secret says the same for those.
     """
-    policy = _reading_policy(aws, [functions[name] for name in ("issue", "poll", "sessions")])
+    policy = _reading_policy(aws, [functions[name] for name, row in FUNCTIONS.items() if row.secrets == "clients"])
     manager = aws.client("secretsmanager")
     made: dict[str, str | None] = {}
     for client in local_config().clients:

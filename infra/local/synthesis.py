@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from infra.app import synthesize
+from infra.configuration.mistakes import ConfigError
 from infra.local.assembly import PAGE_FOLDER
 from infra.local.configuration import local_config
-from infra.mistakes import ConfigError
 from infra.page_files import stage_page
 from infra.tools import ToolMissing
 

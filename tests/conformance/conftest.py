@@ -15,7 +15,7 @@ from tests.browser.page_object import approve_in_browser
 from tests.verifier import verify_access_token
 
 if TYPE_CHECKING:
-    from infra.config import ClientEntry
+    from infra.configuration.client import ClientEntry
     from tests.stack import Stack
 
 Approve = Callable[[Mapping[str, Any]], None]

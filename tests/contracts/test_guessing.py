@@ -20,9 +20,10 @@ from functions.domain.browser_session import BrowserSession
 from functions.domain.device_grant.codes import ALPHABET, UserCode, locator_of
 from functions.domain.device_grant.proximity import Place
 from functions.domain.errors import GrantError, TooManyAttempts, UnknownUserCode
-from functions.domain.limits import GuessLimits, Lock
+from functions.domain.limits import Lock
 from functions.domain.person import Profile, User
 from functions.domain.secret import Secret
+from tests.configured import guess_limits
 from tests.contracts.grants import pending
 from tests.contracts.racing import race
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 WAYS = 16
 ROUNDS = 4
-LIMITS = GuessLimits()
+LIMITS = guess_limits()
 LIFETIME = 600
 
 _numbers = count()

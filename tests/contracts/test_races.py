@@ -21,11 +21,11 @@ from functions.domain.device_grant.number_matching import ApprovalNumber
 from functions.domain.device_grant.proximity import Place
 from functions.domain.device_grant.states import Approved, Claimed, Denied, Grant, Pending, Redeemed
 from functions.domain.errors import AlreadyDecided, GrantError, UserCodeTaken
-from functions.domain.limits import GuessLimits
 from functions.domain.secret import Secret
 from functions.domain.session.refresh_token import RefreshToken
 from functions.poll.device_grant import DeviceGrant
 from functions.poll.refresh_grant import RefreshGrant
+from tests.configured import guess_limits
 from tests.contracts.grants import (
     ADA,
     APPROVER,
@@ -223,7 +223,7 @@ def approval_on(view: Store) -> Approval:
         grants=view.grants,
         users=view.users,
         browsers=view.browsers,
-        lockout=Lockout(limits=GuessLimits(), guesses=view.guesses, users=view.users),
+        lockout=Lockout(limits=guess_limits(), guesses=view.guesses, users=view.users),
         clock=lambda: NOW,
     )
 

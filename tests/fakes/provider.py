@@ -38,7 +38,7 @@ REGISTRATION = Registration(
     redirect_uri=REDIRECT_URI,
     max_age=3600,
     read_secret=None,
-    claims=ClaimNames(role="role", workspace="workspace"),
+    claims=ClaimNames(email="email", name="name", role="role", workspace="workspace"),
 )
 ADA: dict[str, Any] = {"sub": "ada-0001", "email": "ada@example.com", "email_verified": True, "name": "Ada Lovelace"}
 

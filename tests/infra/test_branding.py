@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from infra.branding import Branding
-from infra.branding_colors import PAIRS, PROPERTIES, SCHEMES, contrast, own_colors
-from infra.branding_logo import MOST_BYTES
-from infra.config import Config, parse_config
-from infra.mistakes import ConfigError
+from infra.configuration.branding import Branding
+from infra.configuration.branding_colors import PAIRS, PROPERTIES, SCHEMES, contrast, own_colors
+from infra.configuration.branding_logo import MOST_BYTES
+from infra.configuration.config import Config, parse_config
+from infra.configuration.mistakes import ConfigError
 from infra.page_files import WEB, page_files, stage_page
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.settings import FILE_NAME
-from infra.bundle import AWS, FUNCTIONS, Target, bundle_functions
-from infra.bundle.pruning import SERVICES
-from infra.config import read_config
+from infra.bundle import AWS, Target, bundle_functions
+from infra.configuration.config import read_config
+from infra.functions import FUNCTIONS, SERVICES
 from infra.tools import CDK_JSON, use_own_node
 
 if TYPE_CHECKING:
@@ -32,13 +32,16 @@ UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 OTHERS_RULES = {"functions.domain.device_grant.proximity", "functions.wire.approval", "functions.wire.page"}
 NEVER_LOADED = ("boto3", "pydantic", "aws_xray_sdk", "cryptography", "asyncio", "requests")
 
-ENVIRONMENT = {
+TOLD = {
     "TALLYSTICK_ISSUER": "https://login.example.com",
     "TALLYSTICK_TABLE": "table",
     "TALLYSTICK_EDGE_SECRET": "edge",
     "TALLYSTICK_SIGNING_KEYS": '{"arn:aws:kms:eu-central-1:123456789012:key/k1": 0}',
     "TALLYSTICK_PROVIDER_ISSUER": "https://id.example.com",
     "TALLYSTICK_PROVIDER_CLIENT_ID": "us",
+}
+OPTIONAL = {"TALLYSTICK_PROVIDER_METADATA", "TALLYSTICK_PROVIDER_SECRET_ARN"}
+LAMBDAS_OWN = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "x",
     "AWS_SECRET_ACCESS_KEY": "x",
@@ -56,6 +59,22 @@ event = {{"version": "2.0", "rawPath": {path!r}, "rawQueryString": "", "isBase64
 answer = door.handler(event, None)
 print(json.dumps({{"status": answer["statusCode"], "modules": sorted(sys.modules),
   "places": sorted({{getattr(m, "__file__", None) or "" for m in sys.modules.values()}})}}))
+"""
+# The door is opened with one variable less, one after the other.
+DOOR_WITHOUT = """
+import importlib, json, os, sys
+sys.path.insert(0, {folder!r})
+told, door = {{}}, "functions.{function}.handler"
+for variable in {variables!r}:
+    value = os.environ.pop(variable)
+    try:
+        importlib.import_module(door)
+    except Exception as error:
+        told[variable] = f"{{type(error).__name__}}: {{error}}"
+    else:
+        del sys.modules[door]
+    os.environ[variable] = value
+print(json.dumps(told))
 """
 
 
@@ -118,12 +137,12 @@ def test_a_service_is_described_without_words_for_people_and_only_ours_have_endp
     with zipfile.ZipFile(bundles(AWS)[function]) as bundle:
         data = {name: bundle.read(name) for name in bundle.namelist() if name.startswith("botocore/data/")}
     descriptions = {name: json.loads(content) for name, content in data.items() if name.endswith("/service-2.json")}
-    assert {name.split("/")[2] for name in descriptions} == SERVICES[function]
+    assert {name.split("/")[2] for name in descriptions} == FUNCTIONS[function].services
     assert not [name for name in data if name.endswith(".gz")]
     assert all("<p>" not in json.dumps(description) for description in descriptions.values())
     endpoints = json.loads(data["botocore/data/endpoints.json"])
     named = {service for partition in endpoints["partitions"] for service in partition["services"]}
-    assert SERVICES[function] <= named <= set().union(*SERVICES.values())
+    assert FUNCTIONS[function].services <= named <= SERVICES
 
 
 def test_native_code_is_for_lambda(function: str) -> None:
@@ -134,13 +153,22 @@ def test_native_code_is_for_lambda(function: str) -> None:
             assert int.from_bytes(head[18:20], "little") == 183, f"{name} is not for AArch64"
 
 
-def first_call(function: str, path: str, folder: Path) -> dict[str, object]:
+def environment_of(function: str) -> dict[str, str]:
+    """Return the variables of the function's row, as a deployment without optional parts has them."""
+    return {variable: TOLD[variable] for variable in FUNCTIONS[function].environment if variable not in OPTIONAL}
+
+
+def run_in_bundle(function: str, program: str, folder: Path, **given: object) -> dict[str, object]:
+    """Run a program on what the function ships and is told; return what it prints last."""
     with zipfile.ZipFile(bundles(Target.host())[function]) as bundle:
         bundle.extractall(folder)
-    program = FIRST_CALL.format(folder=str(folder), function=function, path=path)
     # -I -S: neither this project's packages nor its folder can stand in for what the bundle lacks.
     result = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-S", "-c", program.format(folder=str(folder), function=function, **given)],
+        env=environment_of(function) | LAMBDAS_OWN,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stderr
     told: dict[str, object] = json.loads(result.stdout.splitlines()[-1])
@@ -148,15 +176,21 @@ def first_call(function: str, path: str, folder: Path) -> dict[str, object]:
 
 
 def test_a_bundle_runs_on_exactly_what_it_ships(function: str, tmp_path: Path) -> None:
-    told = first_call(function, "/nowhere", tmp_path)
+    told = run_in_bundle(function, FIRST_CALL, tmp_path, path="/nowhere")
     assert told["status"] == 404
     places = told["places"]
     assert isinstance(places, list)
     assert not [place for place in places if "site-packages" in place]
 
 
+def test_a_function_is_told_nothing_that_it_can_do_without(function: str, tmp_path: Path) -> None:
+    variables = list(environment_of(function))
+    told = run_in_bundle(function, DOOR_WITHOUT, tmp_path, variables=variables)
+    assert told == {variable: f"SettingsError: {variable} is not set" for variable in variables}
+
+
 def test_the_poll_function_loads_nothing_that_its_hot_path_does_not_need(tmp_path: Path) -> None:
-    told = first_call("poll", "/oauth2/token", tmp_path)
+    told = run_in_bundle("poll", FIRST_CALL, tmp_path, path="/oauth2/token")
     assert told["status"] == 401
     modules = told["modules"]
     assert isinstance(modules, list)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.front_headers import API_CSP, PAGE_CSP, headers_of
+from infra.constructs.front_headers import API_CSP, PAGE_CSP, headers_of
 from infra.page_files import CACHE_CONTROL, page_files
 from infra.tools import find_node
 from tests.infra.production import resources, the_only

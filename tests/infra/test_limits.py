@@ -9,10 +9,10 @@ import pytest
 
 from functions.domain.limits import GuessLimits, Limits, Rate
 from functions.settings import parse_settings
-from infra.config import parse_config, read_config
+from infra.configuration.config import parse_config, read_config
+from infra.configuration.mistakes import ConfigError
+from infra.functions import FUNCTIONS
 from infra.local.configuration import local_config
-from infra.mistakes import ConfigError
-from infra.permissions import TABLE_CALLS
 from infra.tools import CDK_JSON
 
 CLIENT = {"client_id": "acme", "name": "Acme", "allowed_scopes": [], "default_scopes": [], "audience": "x"}
@@ -24,9 +24,14 @@ def block(limits: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"scopes": {"openid": "Know who you are"}, "clients": [client], **({} if limits is None else {"limits": limits})}
 
 
-def test_what_the_operator_leaves_out_is_the_functions_own_default() -> None:
-    assert parse_settings(parse_config(block()).settings_text()).limits == Limits()
-    assert parse_settings(parse_config(block({"guesses": {}})).settings_text()).limits == Limits()
+def test_what_the_operator_leaves_out_is_as_the_readme_says() -> None:
+    told = Limits(
+        codes_per_network=Rate(count=30, seconds=600),
+        codes_per_client=Rate(count=600, seconds=60),
+        guesses=GuessLimits(seconds=600, per_account=5, per_network=20, in_total=1000, longest_lock=24 * 3600),
+    )
+    assert parse_settings(parse_config(block()).settings_text()).limits == told
+    assert parse_settings(parse_config(block({"guesses": {}})).settings_text()).limits == told
 
 
 def test_limits_reach_the_functions_as_configured() -> None:
@@ -63,7 +68,7 @@ def test_the_local_run_limits_accounts_as_aws_does_and_its_one_network_not() -> 
 
 def test_only_the_functions_that_count_may_touch_the_counts() -> None:
     touching = {
-        function: {call for call, kinds in calls.items() if "limit#*" in kinds} for function, calls in TABLE_CALLS.items()
+        name: {call for call, kinds in function.table.items() if "limit#" in kinds} for name, function in FUNCTIONS.items()
     }
     assert {function: calls for function, calls in touching.items() if calls} == {
         "issue": {"UpdateItem"},

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from functions.settings import parse_settings
-from infra.config import parse_config
-from infra.mistakes import ConfigError
+from infra.configuration.config import parse_config
+from infra.configuration.mistakes import ConfigError
 
 CLIENT: dict[str, Any] = {
     "client_id": "acme",
@@ -117,11 +117,11 @@ def test_lifetimes_and_formats_reach_the_functions_as_configured() -> None:
     settings = parse_settings(config.settings_text())
     client = settings.clients["acme"]
     assert {name: getattr(client, name) for name in chosen} == chosen
-    assert (settings.claims.role, settings.claims.workspace) == ("", "custom:team")
+    assert (settings.claims.role, settings.claims.workspace) == (None, "custom:team")
 
 
 @pytest.mark.row("WB08")
-def test_what_the_operator_leaves_out_is_the_functions_own_default() -> None:
+def test_what_the_operator_leaves_out_of_a_client_is_as_the_readme_says() -> None:
     client = parse_settings(parse_config(block(CLIENT)).settings_text()).clients["acme"]
     assert (client.access_token_format, client.access_token_lifetime, client.code_lifetime) == ("jwt", 900, 600)
     assert (client.refresh_idle_lifetime, client.refresh_absolute_lifetime) == (14 * DAY, 90 * DAY)

@@ -1,4 +1,4 @@
-"""`infra.rotate_key`: which keys come and go and when, what the operator is told, and how cdk.json looks afterwards."""
+"""`infra.commands.rotate_key`: which keys come and go and when, what the operator is told, how cdk.json looks afterwards."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infra.config import read_config
-from infra.json_text import with_list
-from infra.key_schedule import SigningKeyEntry, StillWaiting, rotate
-from infra.rotate_key import main
+from infra.commands.rotate_key import main
+from infra.configuration.config import read_config
+from infra.configuration.json_text import with_list
+from infra.configuration.key_schedule import SigningKeyEntry, StillWaiting, rotate
 from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.config import parse_config
-from infra.mistakes import ConfigError
+from infra.configuration.config import parse_config
+from infra.configuration.mistakes import ConfigError
 from infra.tools import use_own_node
 
 CLIENT = {"client_id": "acme", "name": "Acme", "allowed_scopes": ["read"], "default_scopes": [], "audience": "https://api"}
@@ -62,7 +62,7 @@ def made_of(*keys: dict[str, Any], production: bool = True) -> dict[str, Any]:
     from aws_cdk import App, Stack
     from aws_cdk.assertions import Template
 
-    from infra.signing_keys import make_signing_keys
+    from infra.constructs.signing_keys import make_signing_keys
 
     stack = Stack(App(), "Keys")
     make_signing_keys(stack, parse_config(block(*keys)).signing_keys, production=production)

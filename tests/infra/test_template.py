@@ -8,7 +8,7 @@ import pytest
 
 from functions.api import ROUTES
 from functions.wire.http import EDGE_SECRET_HEADER
-from infra import edge_secret
+from infra.constructs import edge_secret
 from tests.infra.production import listed, resources, statements_of, template, the_only
 
 FUNCTIONS = sorted({route.function for route in ROUTES})

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from functions.routes import INTROSPECT
+from infra.commands.users import main
 from infra.local.configuration import CONFIDENTIAL_CLIENT, local_config
-from infra.users import main
 from tests.device import Device
 from tests.sign_in import PlainBrowser
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from functions.api import ROUTES
-from infra.front_headers import API_CSP, PAGE_CSP, headers_of
+from infra.constructs.front_headers import API_CSP, PAGE_CSP, headers_of
 
 if TYPE_CHECKING:
     from tests.stack import Stack

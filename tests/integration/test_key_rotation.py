@@ -16,8 +16,8 @@ import requests
 
 from functions.domain.pkce import challenge_of
 from functions.routes import KEY_SET
-from infra import rotate_key
-from infra.config import read_config
+from infra.commands import rotate_key
+from infra.configuration.config import read_config
 from infra.local.assembly import local_assembly
 from infra.tools import CDK_JSON
 from tests.device import Device

@@ -10,7 +10,7 @@ from pathlib import Path
 from infra.bundle import Target, bundle_functions
 from infra.bundle.bytecode import compile_folder
 from infra.bundle.cache import fingerprint, made_once
-from infra.config import read_config
+from infra.configuration.config import read_config
 from infra.tools import BUILD, CDK_JSON, use_own_node
 
 RUNTIME = ("awslambdaric", "simplejson", "snapshot-restore-py")

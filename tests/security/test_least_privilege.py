@@ -12,7 +12,7 @@ import requests
 
 from functions.api import ROUTES
 from functions.routes import BROWSER_SESSION, KEY_SET, LOGOUT, SESSION, SESSIONS
-from infra.permissions import KEY_CALLS, TABLE_CALLS
+from infra.functions import FUNCTIONS
 from tests.device import Device, introspect
 from tests.sign_in import PlainBrowser
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 ACTIONS = [
-    *((function, f"dynamodb:{call}") for function, calls in TABLE_CALLS.items() for call in calls),
-    *((function, call) for function, calls in KEY_CALLS.items() for call in calls),
+    *((name, f"dynamodb:{call}") for name, function in FUNCTIONS.items() for call in function.table),
+    *((name, function.signing_keys) for name, function in FUNCTIONS.items() if function.signing_keys),
 ]
 
 
@@ -95,4 +95,4 @@ def test_without_one_right_something_breaks(stack: Stack, function: str, action:
 
 
 def test_every_function_that_has_a_route_has_its_rights_listed() -> None:
-    assert {route.function for route in ROUTES} == TABLE_CALLS.keys()
+    assert {route.function for route in ROUTES} == FUNCTIONS.keys()

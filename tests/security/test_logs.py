@@ -10,7 +10,6 @@ import requests
 
 from functions import settings
 from functions.api import ROUTES
-from functions.domain.client import OPAQUE_PREFIX
 from functions.domain.device_grant.codes import DeviceCode, UserCode
 from functions.domain.secret import Secret
 from functions.domain.session.refresh_token import RefreshToken
@@ -33,7 +32,7 @@ FUNCTIONS = sorted({route.function for route in ROUTES})
         UserCode("WDJBMJHT").shown(),
         DeviceCode.generate(UserCode("WDJBMJHT"), bytes).reveal(),
         RefreshToken("usr_" + "0" * 32, Secret("1" * 32), Secret("2" * 64)).reveal(),
-        OPAQUE_PREFIX + "A" * 43,
+        "tsa_" + "A" * 43,
         "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2xvZ2luIn0.c2ln",
         "__Host-tallystick-session=x",
         "ab" * 32,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.domain.device_grant.codes import ALPHABET
-from functions.domain.limits import GuessLimits
 from functions.domain.person import Profile, User
+from tests.configured import guess_limits
 from tests.server import ADA, BOB, SETTINGS, Server
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Guesser:
 
 @pytest.fixture
 def server() -> Server:
-    return Server(replace(SETTINGS, limits=replace(SETTINGS.limits, guesses=GuessLimits())))
+    return Server(replace(SETTINGS, limits=replace(SETTINGS.limits, guesses=guess_limits())))
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_when_the_total_is_reached_not_even_a_right_code_is_looked_at_for_anybod
     for number in range(TOTAL):
         guesser.guess(server.sign_in(account(number)), f"10.0.{number >> 8}.{number & 255}")
     assert server.sign_in(ADA).lookup(code, CloudFront_Viewer_Address="192.0.2.1:51000").status == 429
-    server.clock.now = float(GuessLimits().ends_at(server.clock.now))
+    server.clock.now = float(guess_limits().ends_at(server.clock.now))
     assert server.sign_in(BOB).lookup(server.start()["user_code"]).status == 200
 
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from functions.domain.limits import (
     NO_NETWORK,
-    GuessLimits,
     Lock,
     Rate,
     Standing,
@@ -16,8 +15,9 @@ from functions.domain.limits import (
     network_of,
     seconds_until,
 )
+from tests.configured import guess_limits
 
-LIMITS = GuessLimits()
+LIMITS = guess_limits()
 NOW = 1_800_000_123.5
 DAY = 24 * 3600
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.domain.client import Client
 from functions.domain.errors import InvalidScope
 from functions.domain.secret import Secret
 from functions.domain.session.refresh_token import RefreshToken
 from functions.domain.session.session import Presented, Session, judge, narrowed, opened, rotated
+from tests.configured import client
 from tests.contracts.grants import ADA, AUTH_TIME, CLIENT, NOW
 from tests.contracts.sessions import DAY, approved_at
+
+if TYPE_CHECKING:
+    from functions.domain.client import Client
 
 SALT, NEXT_SALT = "5a" * 16, "6b" * 16
 DEVICE_SECRET = Secret("07" * 32)
 FIRST = RefreshToken.first(ADA, DEVICE_SECRET, SALT)
-TOOL = Client(
+TOOL = client(
     client_id=CLIENT,
     name="Example",
     allowed_scopes=("deploy:read", "offline_access"),

@@ -268,9 +268,10 @@ def test_a_person_without_a_name_is_called_by_what_the_provider_does_say(
 
 @pytest.mark.row("DF13")
 def test_the_operator_chooses_which_claims_are_the_profile(remote: FakeProvider, clock: StoppedClock) -> None:
-    names = ClaimNames(email="mail", name="displayName", role="groups", workspace="https://example.com/team")
+    team = "https://example.com/team"
+    names = ClaimNames(email="mail", name="displayName", role="groups", workspace=team)
     provider = OidcProvider(replace(REGISTRATION, claims=names), remote, clock)
-    said = {"mail": "a@example.org", "displayName": "Countess", "groups": ["admin", "dev"], names.workspace: "Engines"}
+    said = {"mail": "a@example.org", "displayName": "Countess", "groups": ["admin", "dev"], team: "Engines"}
     identity = sign_in(provider, remote, **said)
     assert (identity.profile.email, identity.profile.name) == ("a@example.org", "Countess")
     assert (identity.profile.role, identity.profile.workspace) == ("admin", "Engines")
@@ -282,7 +283,8 @@ def test_a_role_that_is_no_text_is_none(provider: OidcProvider, remote: FakeProv
 
 
 def test_what_is_not_configured_is_not_taken(remote: FakeProvider, clock: StoppedClock) -> None:
-    provider = OidcProvider(replace(REGISTRATION, claims=ClaimNames()), remote, clock)
+    names = ClaimNames(email="email", name="name", role=None, workspace=None)
+    provider = OidcProvider(replace(REGISTRATION, claims=names), remote, clock)
     identity = sign_in(provider, remote, role="admin", workspace="Engines", **{"": "nothing"})
     assert (identity.profile.role, identity.profile.workspace) == ("", "")
 

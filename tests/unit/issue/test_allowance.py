@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.domain.limits import Limits, Rate
+from functions.domain.limits import Rate
 from functions.routes import DEVICE_AUTHORIZATION
 from tests.server import ACME, SETTINGS, Server
 
@@ -19,8 +19,10 @@ PER_NETWORK, PER_CLIENT = 3, 8
 
 @pytest.fixture
 def server() -> Server:
-    limits = Limits(
-        codes_per_network=Rate(count=PER_NETWORK, seconds=600), codes_per_client=Rate(count=PER_CLIENT, seconds=60)
+    limits = replace(
+        SETTINGS.limits,
+        codes_per_network=Rate(count=PER_NETWORK, seconds=600),
+        codes_per_client=Rate(count=PER_CLIENT, seconds=60),
     )
     return Server(replace(SETTINGS, limits=limits))
 

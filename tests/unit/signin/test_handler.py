@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import json
 from typing import TYPE_CHECKING
 
 from functions import entry, settings
+from infra.configuration.config import read_config
+from infra.tools import CDK_JSON
 from tests.events import EDGE_SECRET, Gateway
 
 if TYPE_CHECKING:
@@ -14,18 +15,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-STATIC = {
-    "service_name": "Acme",
-    "scopes": {},
-    "clients": [],
-    "claims": {},
-    "approval_max_auth_age": 60,
-    "limits": {"guesses": {}},
-}
-
 
 def test_the_handler_is_made_without_asking_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / settings.FILE_NAME).write_text(json.dumps(STATIC), encoding="utf-8")
+    (tmp_path / settings.FILE_NAME).write_text(read_config(CDK_JSON).settings_text(), encoding="utf-8")
     monkeypatch.setattr(entry, "BUNDLE_ROOT", tmp_path)
     for name, value in {
         settings.ISSUER: "https://login.example.com",

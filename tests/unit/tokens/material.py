@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from functions.domain.client import Client
 from functions.domain.device_grant.states import Origin
 from functions.domain.person import Profile, User
 from functions.domain.session.session import Session
@@ -14,6 +13,7 @@ from functions.tokens.keyring import KeyRing
 from functions.tokens.keyset import key_set
 from functions.tokens.kms import SigningKey
 from functions.tokens.minting import AccessTokens
+from tests.configured import client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/0f3f8a5e-2c8c-4b5e-9a57-6a1
 NOW = 1_700_000_000.75
 LIFETIME = 100 * 365 * 86400
 
-CLIENT = Client(
+CLIENT = client(
     client_id="some-cli",
     name="Some CLI",
     allowed_scopes=("read", "write"),

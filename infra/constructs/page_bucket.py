@@ -8,7 +8,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 
-from infra.log_group import make_log_group
+from infra.constructs.log_group import make_log_group
 from infra.page_files import CACHE_CONTROL
 
 if TYPE_CHECKING:

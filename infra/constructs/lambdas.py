@@ -1,4 +1,4 @@
-"""The functions: one bundle, one role and one log group each."""
+"""The functions, each as its row says: one bundle, one role and one log group each."""
 
 from __future__ import annotations
 
@@ -11,22 +11,18 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from functions import settings
-from infra.log_group import make_log_group
-from infra.permissions import permissions_of
+from infra.constructs.log_group import make_log_group
+from infra.constructs.permissions import permissions_of
+from infra.functions import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from infra.config import Config
-    from infra.permissions import Resources
-    from infra.sign_in import SignIn
-
-# A share of a CPU comes with the memory, and a cold start is all CPU.
-_MEMORY = 1024
-# The clients inside give up after some nine seconds, with an answer; signin asks the identity provider up to three times.
-_TIMEOUT = 15
-_SIGNIN_TIMEOUT = 25
+    from infra.configuration.config import Config
+    from infra.constructs.permissions import Resources
+    from infra.constructs.sign_in import SignIn
+    from infra.functions import Function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +46,11 @@ class Lambdas(Construct):
         self.by_name = {name: self._function(name, bundle) for name, bundle in bundles.items()}
 
     def _function(self, name: str, bundle: Path) -> lambda_.Function:
-        scope = Construct(self, name.capitalize())
+        row, scope = FUNCTIONS[name], Construct(self, name.capitalize())
         log = make_log_group(scope, "Log", self._config.log_retention_days)
         role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         writing = iam.PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log.log_group_arn])
-        statements = [writing, *permissions_of(name, self._facts.resources)]
+        statements = [writing, *permissions_of(row, self._facts.resources)]
         policy = iam.Policy(scope, "Permissions", statements=statements, roles=[role])
         function = lambda_.Function(
             scope,
@@ -64,9 +60,9 @@ class Lambdas(Construct):
             architecture=lambda_.Architecture.ARM_64,
             handler=f"functions.{name}.handler.handler",
             code=lambda_.Code.from_asset(str(bundle)),
-            environment=self._environment(name),
-            memory_size=_MEMORY,
-            timeout=Duration.seconds(_SIGNIN_TIMEOUT if name == "signin" else _TIMEOUT),
+            environment=self._environment(row),
+            memory_size=row.megabytes,
+            timeout=Duration.seconds(row.seconds),
             role=role,
             log_group=log,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -77,21 +73,18 @@ class Lambdas(Construct):
         function.node.add_dependency(policy)
         return function
 
-    def _environment(self, name: str) -> dict[str, str]:
-        """Return what the function's door reads: each is told no more than that."""
-        facts, common = self._facts, {settings.ISSUER: self._facts.issuer, settings.EDGE_SECRET: self._facts.edge_secret}
-        own: dict[str, dict[str, str | None]] = {
-            "issue": {settings.TABLE: facts.resources.table_name},
-            "poll": {settings.TABLE: facts.resources.table_name, settings.SIGNING_KEYS: facts.signing_keys},
-            "approve": {settings.TABLE: facts.resources.table_name},
-            "signin": {
-                settings.TABLE: facts.resources.table_name,
-                settings.PROVIDER_ISSUER: facts.sign_in.issuer,
-                settings.PROVIDER_CLIENT_ID: facts.sign_in.client_id,
-                settings.PROVIDER_METADATA: facts.sign_in.metadata_url,
-                settings.PROVIDER_SECRET_ARN: facts.sign_in.secret_arn,
-            },
-            "sessions": {settings.TABLE: facts.resources.table_name, settings.SIGNING_KEYS: facts.signing_keys},
-            "discovery": {settings.SIGNING_KEYS: facts.signing_keys},
+    def _environment(self, row: Function) -> dict[str, str]:
+        """Return the variables of the row, without those that have nothing to say in this deployment."""
+        facts, sign_in = self._facts, self._facts.sign_in
+        known = {
+            settings.ISSUER: facts.issuer,
+            settings.EDGE_SECRET: facts.edge_secret,
+            settings.TABLE: facts.resources.table_name,
+            settings.SIGNING_KEYS: facts.signing_keys,
+            settings.PROVIDER_ISSUER: sign_in.issuer,
+            settings.PROVIDER_CLIENT_ID: sign_in.client_id,
+            settings.PROVIDER_METADATA: sign_in.metadata_url,
+            settings.PROVIDER_SECRET_ARN: sign_in.secret_arn,
         }
-        return common | {variable: value for variable, value in own[name].items() if value is not None}
+        told = {variable: known[variable] for variable in row.environment}
+        return {variable: value for variable, value in told.items() if value is not None}

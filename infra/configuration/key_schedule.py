@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field
 
-from infra.block import Block
+from infra.configuration.block import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# No client's tokens may live for longer (`infra.config`). The rotation counts on that, not on what the clients have today: a
-# key must outlive tokens that it signed when a lifetime was longer than it is now.
+# No client's tokens may live for longer (`infra.configuration.client`). The rotation counts on that, not on what the clients
+# have today: a key must outlive tokens that it signed when a lifetime was longer than it is now.
 LONGEST_TOKEN_LIFE = timedelta(days=30)
 # How long a verifier may go on with the key set that it has. API Gateway keeps it for two hours, we allow five minutes.
 KEPT_BY_VERIFIERS = timedelta(hours=24)
@@ -25,7 +25,7 @@ TIME_TO_DEPLOY = timedelta(hours=24)
 class SigningKeyEntry(Block):
     """A key for signing tokens and the time from which it does, such as 2026-12-01T00:00:00Z; without one, from the start.
 
-    `python -m infra.rotate_key` adds and removes these: a new key must be known to verifiers before its first token.
+    `infra.commands.rotate_key` adds and removes these: a new key must be known to verifiers before its first token.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9]{0,30}$")

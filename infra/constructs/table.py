@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 
+from functions.store import keys
+
 if TYPE_CHECKING:
     from constructs import Construct
-
-TTL_ATTRIBUTE = "expires_at"
 
 
 def make_table(scope: Construct, *, production: bool) -> dynamodb.Table:
@@ -18,9 +18,9 @@ def make_table(scope: Construct, *, production: bool) -> dynamodb.Table:
     return dynamodb.Table(
         scope,
         "Table",
-        partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
-        sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
-        time_to_live_attribute=TTL_ATTRIBUTE,
+        partition_key=dynamodb.Attribute(name=keys.PARTITION_KEY, type=dynamodb.AttributeType.STRING),
+        sort_key=dynamodb.Attribute(name=keys.SORT_KEY, type=dynamodb.AttributeType.STRING),
+        time_to_live_attribute=keys.TTL_ATTRIBUTE,
         billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
         encryption=dynamodb.TableEncryption.AWS_MANAGED,
         point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from infra.block import Block
+from infra.configuration.block import Block
 
 _DAY = 24 * 3600
 

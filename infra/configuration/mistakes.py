@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, get_args
 
 from pydantic import BaseModel
@@ -27,6 +28,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return the question whether the known name nearest to this one was meant, or nothing when none is near."""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f'did you mean "{near[0]}"?' if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the names in quotes, without what a terminal could take for more than text."""
+    return ", ".join(f'"{re.sub(r"[^ -~]", "?", name)}"' for name in names)
 
 
 def _line(path: tuple[int | str, ...], kind: str, message: str, model: type[BaseModel]) -> str:

@@ -1,7 +1,8 @@
-"""`python -m infra.rotate_key [--dry-run]`: begin to change the key that signs tokens, without a token refused meanwhile.
+"""`python -m infra.commands.rotate_key [--dry-run]`: begin to change the key that signs tokens.
 
-Adds the next key to cdk.json, to sign only when every verifier has had time to learn of it, and takes out those that nobody
-needs any more. The rule is in `infra.key_schedule`; `cdk deploy` brings it about.
+No token is refused meanwhile. Adds the next key to cdk.json, to sign only when every verifier has had time to learn of it,
+and takes out those that nobody needs any more. The rule is in `infra.configuration.key_schedule`; `cdk deploy` brings it
+about.
 """
 
 from __future__ import annotations
@@ -12,23 +13,31 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from infra.config import CONTEXT_KEY, read_config
-from infra.json_text import with_list
-from infra.key_schedule import KEPT_BY_VERIFIERS, LONGEST_TOKEN_LIFE, TIME_TO_DEPLOY, StillWaiting, rotate, shown
-from infra.mistakes import ConfigError
+from infra.configuration.config import CONTEXT_KEY, read_config
+from infra.configuration.json_text import with_list
+from infra.configuration.key_schedule import (
+    KEPT_BY_VERIFIERS,
+    LONGEST_TOKEN_LIFE,
+    TIME_TO_DEPLOY,
+    StillWaiting,
+    rotate,
+    shown,
+)
+from infra.configuration.mistakes import ConfigError
 from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from infra.config import Config
-    from infra.key_schedule import Rotation, SigningKeyEntry
+    from infra.configuration.config import Config
+    from infra.configuration.key_schedule import Rotation, SigningKeyEntry
 
 
 def main(arguments: Sequence[str], cdk_json: Path, now: datetime) -> int:
     """Rotate, say what was done and what to do next, and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m infra.rotate_key", description="Begin to change the signing key.")
+    program = "python -m infra.commands.rotate_key"
+    parser = argparse.ArgumentParser(prog=program, description="Begin to change the signing key.")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     dry_run: bool = parser.parse_args(arguments).dry_run
     try:

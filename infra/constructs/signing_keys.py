@@ -11,7 +11,7 @@ from constructs import Construct
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infra.key_schedule import SigningKeyEntry
+    from infra.configuration.key_schedule import SigningKeyEntry
 
 
 def make_signing_keys(scope: Construct, entries: Iterable[SigningKeyEntry], *, production: bool) -> dict[str, int]:

@@ -13,7 +13,7 @@ from functions.routes import CALLBACK, PAGE
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from infra.config import Config
+    from infra.configuration.config import Config
     from infra.surroundings import Surroundings
 
 # arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>

@@ -1,4 +1,4 @@
-"""`python -m infra.users disable|enable WHO`: lock a person out of every login, or let them in again.
+"""`python -m infra.commands.users disable|enable WHO`: lock a person out of every login, or let them in again.
 
 WHO is their e-mail address or their id. From then on no token is minted or refreshed for them and none is live at
 introspection; a JWT that an API checks by itself works until it expires. Lock them out at the identity provider as well.
@@ -10,16 +10,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from infra.config import read_config
-from infra.mistakes import ConfigError
+from functions.store import keys
+from infra.configuration.config import read_config
+from infra.configuration.mistakes import ConfigError
 from infra.tools import CDK_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infra.config import Config
-
-_PROFILE = "profile"
+    from infra.configuration.config import Config
 
 
 class NotFound(Exception):
@@ -28,7 +27,8 @@ class NotFound(Exception):
 
 def main(arguments: Sequence[str], config: Config, session: Any) -> int:  # noqa: ANN401  boto3 makes its clients at run time
     """Do it, say whom it struck, and return the exit status. `session` makes the AWS clients."""
-    parser = argparse.ArgumentParser(prog="python -m infra.users", description="Lock a person out, or let them in again.")
+    program = "python -m infra.commands.users"
+    parser = argparse.ArgumentParser(prog=program, description="Lock a person out, or let them in again.")
     parser.add_argument("what", choices=("disable", "enable"))
     parser.add_argument("who", help="the e-mail address that the identity provider gave, or the id (usr_…)")
     asked = parser.parse_args(arguments)
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str], config: Config, session: Any) -> int:  # noqa
         dynamodb = session.client("dynamodb")
         for person in _found(dynamodb, table, asked.who):
             _set_disabled(dynamodb, table, person, disabled=asked.what == "disable")
-            print(f"{asked.what}d {person['email']['S']} ({person['pk']['S'].removeprefix('user#')})")
+            user_id = person[keys.PARTITION_KEY]["S"].removeprefix(keys.USER)
+            print(f"{asked.what}d {person['email']['S']} ({user_id})")
     except NotFound as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -58,8 +59,9 @@ def _found(dynamodb: Any, table: str, who: str) -> list[dict[str, Any]]:  # noqa
     pages = dynamodb.get_paginator("scan").paginate(
         TableName=table,
         ConsistentRead=True,
-        FilterExpression="sk = :profile AND (email = :who OR pk = :key)",
-        ExpressionAttributeValues={":profile": {"S": _PROFILE}, ":who": {"S": who}, ":key": {"S": f"user#{who}"}},
+        FilterExpression="#sk = :profile AND (email = :who OR #pk = :key)",
+        ExpressionAttributeNames={"#pk": keys.PARTITION_KEY, "#sk": keys.SORT_KEY},
+        ExpressionAttributeValues={":profile": {"S": keys.PROFILE}, ":who": {"S": who}, ":key": {"S": keys.USER + who}},
     )
     people = [item for page in pages for item in page["Items"]]
     if not people:
@@ -70,9 +72,10 @@ def _found(dynamodb: Any, table: str, who: str) -> list[dict[str, Any]]:  # noqa
 def _set_disabled(dynamodb: Any, table: str, person: dict[str, Any], *, disabled: bool) -> None:  # noqa: ANN401  likewise
     dynamodb.update_item(
         TableName=table,
-        Key={"pk": person["pk"], "sk": person["sk"]},
+        Key={name: person[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)},
         UpdateExpression="SET disabled = :disabled",
-        ConditionExpression="attribute_exists(pk)",
+        ConditionExpression="attribute_exists(#pk)",
+        ExpressionAttributeNames={"#pk": keys.PARTITION_KEY},
         ExpressionAttributeValues={":disabled": {"BOOL": disabled}},
     )
 

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from infra.block import Block
-from infra.branding_colors import unreadable
-from infra.branding_logo import wrong_with_logo
+from infra.configuration.block import Block
+from infra.configuration.branding_colors import unreadable
+from infra.configuration.branding_logo import wrong_with_logo
 from infra.tools import ROOT
 
 DEFAULT_NAME = "Tallystick"

@@ -13,7 +13,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 
-from infra.front_headers import PAGE_CSP, api_headers, headers_of, page_headers
+from infra.constructs.front_headers import PAGE_CSP, api_headers, headers_of, page_headers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
-    from infra.config import Domain
+    from infra.configuration.domain import Domain
 
 # What the functions read. `Authorization` may not be in this list; see `_credentials_policy`.
 FORWARDED_HEADERS = (

@@ -10,14 +10,14 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from functions.api import functions_of_paths
-from infra.log_group import make_log_group
+from infra.constructs.log_group import make_log_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_lambda as lambda_
 
-    from infra.config import Config, Throttle
+    from infra.configuration.config import Config, Throttle
 
 # Neither query, nor header, nor cookie, nor body: a code, a state or a token may be in any of them. The source address is
 # CloudFront's, so it is of no use; the functions log the viewer's.
