@@ -21,8 +21,8 @@ import time
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from infra.bundle import FUNCTIONS as FUNCTION_NAMES
 from infra.bundle.libraries import _requirements
+from infra.functions import FUNCTIONS as ROWS
 from infra.tools import ROOT
 from tests.releases.release import FUNCTIONS, HERE, ITEMS, MANIFEST, REQUIREMENTS, SECRETS, SETTINGS
 from tests.releases.scenes import KINDS, kind_of, play
@@ -52,9 +52,9 @@ def main(version: str) -> None:
         folder.mkdir()
         _write(folder / ITEMS, {"recorded_at": recorded_at, "items": items})
         _write(folder / SECRETS, secrets)
-        _write(folder / MANIFEST, {"functions": {name: _described(stack, name) for name in FUNCTION_NAMES}})
+        _write(folder / MANIFEST, {"functions": {name: _described(stack, name) for name in ROWS}})
         (folder / SETTINGS).write_bytes(_settings(stack))
-    (folder / REQUIREMENTS).write_text(_requirements(*FUNCTION_NAMES), encoding="utf-8")
+    (folder / REQUIREMENTS).write_text(_requirements(*(row.group for row in ROWS.values())), encoding="utf-8")
     _zip_sources(folder / FUNCTIONS)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from infra import users
+from infra.commands import users
 from infra.local.configuration import CAREFUL_CLIENT, GUEST_CLIENT, local_config
 from tests.device import Device
 from tests.sign_in import PlainBrowser
