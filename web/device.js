@@ -1,7 +1,7 @@
 // What happens on /device, from opening it to "return to your terminal". Asks the API, decides which state is next, and
-// leaves the looks to page.js. Opening a link changes nothing: the first call that does is made when a button is pressed.
+// leaves the looks to pages.js. Opening a link changes nothing: the first call that does is made when a button is pressed.
 
-import { after, attempt, begin, call, expect, isWaiting, nameOf, show, spoken, whoIs } from "/page.js";
+import { after, attempt, begin, call, expect, isWaiting, nameOf, show, spoken, whoIs } from "/pages.js";
 
 const CODE_LENGTH = 8;
 const LETTER = "[BCDFGHJKLMNPQRSTVWXZ]";

@@ -1,6 +1,6 @@
 // What happens on /sessions: the tools that are signed in as the person who looks, each to be renamed, logged out or reported.
 
-import { Problem, attempt, begin, call, expect, isWaiting, nameOf, render, say, show, spoken, whoIs } from "/page.js";
+import { Problem, attempt, begin, call, expect, isWaiting, nameOf, render, say, show, spoken, whoIs } from "/pages.js";
 
 const SESSIONS = "/auth/sessions";
 

@@ -44,7 +44,7 @@ Color = Annotated[str, Field(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
 
 
 class Scheme(Block):
-    """The colours of one scheme; what is left out stays as it is in web/device.css.
+    """The colours of one scheme; what is left out stays as it is in web/pages.css.
 
     `accent` is that of buttons and of the focus ring, `on_accent` of the text on them, `mark` of the logo and of the band
     around the code, `paper` of the page around the card.

@@ -11,7 +11,7 @@ from infra.tools import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-STYLES = "device.css"
+STYLES = "pages.css"
 SCHEMES = ("light", "dark")
 # What the configuration calls a colour → its custom property in the styles.
 PROPERTIES = {"accent": "act", "on_accent": "on-act", "mark": "wood", "paper": "paper"}
@@ -67,7 +67,7 @@ def overriding(scheme: str, chosen: Mapping[str, str]) -> str:
 
 
 def own_colors() -> dict[str, dict[str, str]]:
-    """Return scheme → custom property → colour, as web/device.css has them; dark has what light has unless it says more."""
+    """Return scheme → custom property → colour, as web/pages.css has them; dark has what light has unless it says more."""
     light, dark = (dict(_COLOR.findall(block)) for block in _ROOT_BLOCK.findall(_CSS.read_text(encoding="utf-8"))[:2])
     return {"light": light, "dark": light | dark}
 

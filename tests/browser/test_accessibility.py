@@ -166,7 +166,7 @@ def test_without_scripts_the_page_says_what_to_do(
 
 
 def test_a_script_that_does_not_arrive_is_not_waited_for_in_silence(tab: DevicePage) -> None:
-    tab.page.route("**/main.js", lambda route: route.abort())
+    tab.page.route("**/device.js", lambda route: route.abort())
     tab.page.goto("/device")
     late = tab.page.locator(".late")
 

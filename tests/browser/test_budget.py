@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FILES = sorted(file for file in WEB.rglob("*") if file.is_file())
 LANGUAGES = sorted((WEB / "lang").glob("*.json"))
 LOADED = {
-    "/device": ("device.html", "device.css", "page.js", "main.js", "favicon.svg"),
-    "/sessions": ("sessions.html", "device.css", "page.js", "sessions.js", "favicon.svg"),
+    "/device": ("device.html", "pages.css", "pages.js", "device.js", "favicon.svg"),
+    "/sessions": ("sessions.html", "pages.css", "pages.js", "sessions.js", "favicon.svg"),
 }
 each_page = pytest.mark.parametrize("path", LOADED)
 
@@ -76,6 +76,6 @@ def test_no_file_is_left_over_and_none_names_another_site() -> None:
     for name in texts.keys() - {"device.html", "sessions.html", *(file.name for file in LANGUAGES)}:
         assert any(f"/{name}" in text for text in texts.values()), name
     for file in LANGUAGES:
-        assert re.search(rf'["\s]{file.stem}"?: "', texts["page.js"]), f"{file.stem} is not offered"
+        assert re.search(rf'["\s]{file.stem}"?: "', texts["pages.js"]), f"{file.stem} is not offered"
     addresses = {address for text in texts.values() for address in re.findall(r"https?://[^\s\"')]+", text)}
     assert addresses == {"http://www.w3.org/2000/svg"}, "the name of SVG is not an address"

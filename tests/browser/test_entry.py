@@ -25,7 +25,7 @@ def test_the_page_reads_codes_as_the_server_does(tab: DevicePage) -> None:
     tab.open("/device")
 
     read = tab.page.evaluate(
-        "async (typed) => { const { parseCode } = await import('/main.js'); return typed.map(parseCode); }",
+        "async (typed) => { const { parseCode } = await import('/device.js'); return typed.map(parseCode); }",
         [entry["typed"] for entry in USER_CODES],
     )
 

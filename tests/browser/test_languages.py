@@ -58,7 +58,7 @@ def test_no_state_has_a_word_of_english(file: Path, tab: DevicePage) -> None:
     """Each state as its template becomes a view; what the operator and the device say is left empty."""
     said = {text for text in english().values() if text not in words_of(file).values()}
     render = """async () => {
-        const { render, spoken } = await import("/page.js");
+        const { render, spoken } = await import("/pages.js");
         await spoken;
         const ids = [...document.querySelectorAll("template")].map((template) => template.id);
         const every = new Proxy({}, { get: (_, name) => (["scopes", "list"].includes(name) ? [] : "1") });

@@ -87,8 +87,8 @@ def test_a_name_with_a_backslash_and_a_group_is_just_a_name() -> None:
 
 
 def test_colours_come_last_each_in_its_own_scheme() -> None:
-    styles = (stage_page(config(ACME).branding) / "device.css").read_text(encoding="utf-8")
-    own = (WEB / "device.css").read_text(encoding="utf-8")
+    styles = (stage_page(config(ACME).branding) / "pages.css").read_text(encoding="utf-8")
+    own = (WEB / "pages.css").read_text(encoding="utf-8")
     assert styles == own + (
         "@media (prefers-color-scheme:light){:root{--act:#0b57d0;--on-act:#fff}}\n"
         "@media (prefers-color-scheme:dark){:root{--act:#a8c7fa;--on-act:#062e6f}}\n"
@@ -96,7 +96,7 @@ def test_colours_come_last_each_in_its_own_scheme() -> None:
 
 
 def test_every_colour_that_can_be_chosen_is_one_that_the_page_uses() -> None:
-    styles = (WEB / "device.css").read_text(encoding="utf-8")
+    styles = (WEB / "pages.css").read_text(encoding="utf-8")
     colors = own_colors()
     for scheme in SCHEMES:
         assert {*PROPERTIES.values(), *(pair.back for pair in PAIRS), *(pair.front for pair in PAIRS)} <= colors[

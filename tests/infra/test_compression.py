@@ -14,7 +14,7 @@ STYLES = [("Content-Type", "text/css"), ("ETag", '"abc"')]
 
 
 def answer(
-    accepted: str = "gzip, br", path: str = "/device.css", status: int = 200, kind: str = "text/css", body: bytes = BODY
+    accepted: str = "gzip, br", path: str = "/pages.css", status: int = 200, kind: str = "text/css", body: bytes = BODY
 ) -> tuple[dict[str, str], bytes]:
     headers, sent = compressed(path, accepted, status, [("Content-Type", kind), ("ETag", '"abc"')], body)
     return dict(headers), sent

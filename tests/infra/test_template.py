@@ -76,7 +76,7 @@ def test_a_role_reaches_only_its_own_kinds_of_items(function: str) -> None:
             assert all(kind.endswith("#*") for kind in listed(kinds["dynamodb:LeadingKeys"]))
 
 
-def test_only_poll_and_sessions_may_sign_and_nobody_may_change_a_key() -> None:
+def test_only_poll_may_sign_and_nobody_may_change_a_key() -> None:
     signing = {
         function
         for function in FUNCTIONS

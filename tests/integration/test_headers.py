@@ -56,7 +56,7 @@ def test_no_route_is_without_them(stack: Stack) -> None:
 
 @pytest.mark.row("X02")
 def test_the_page_is_asked_for_again_each_time_and_sent_only_when_it_has_changed(stack: Stack) -> None:
-    for path in ("/device", "/main.js", "/device.css", "/lang/ja.json", "/favicon.svg"):
+    for path in ("/device", "/device.js", "/pages.css", "/lang/ja.json", "/favicon.svg"):
         first = requests.get(stack.issuer + path, headers={"Accept-Encoding": "br"}, timeout=30)
         assert first.headers["Cache-Control"] == "no-cache"
         again = requests.get(stack.issuer + path, headers={"If-None-Match": first.headers["ETag"]}, timeout=30)
@@ -69,8 +69,8 @@ def test_the_page_is_asked_for_again_each_time_and_sent_only_when_it_has_changed
     [
         ("/device", "text/html"),
         ("/sessions", "text/html"),
-        ("/device.css", "text/css"),
-        ("/page.js", "text/javascript"),
+        ("/pages.css", "text/css"),
+        ("/pages.js", "text/javascript"),
         ("/lang/ar.json", "application/json"),
         ("/favicon.svg", "image/svg+xml"),
     ],
