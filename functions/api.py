@@ -20,6 +20,11 @@ def methods_of(path: str) -> tuple[str, ...]:
     return tuple(route.method for route in ROUTES if route.path == path)
 
 
+def first_segments() -> tuple[str, ...]:
+    """Return the first segment of every path, each once: by it CloudFront and the local run tell the API from the page."""
+    return tuple(dict.fromkeys(route.path.split("/")[1] for route in ROUTES))
+
+
 def functions_of_paths() -> dict[str, str]:
     """Return path → function: each path once, for one function answers all its methods."""
     return {route.path: route.function for route in ROUTES}

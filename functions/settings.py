@@ -34,6 +34,9 @@ PROVIDER_CLIENT_ID = "TALLYSTICK_PROVIDER_CLIENT_ID"
 PROVIDER_SECRET_ARN = "TALLYSTICK_PROVIDER_SECRET_ARN"  # noqa: S105  the name of a variable
 EDGE_SECRET = "TALLYSTICK_EDGE_SECRET"  # noqa: S105  the name of a variable
 
+EDGE_SECRET_HEADER = "x-tallystick-edge"  # noqa: S105  the name of a header
+"""The header in which CloudFront sends that secret to the functions."""
+
 
 class SettingsError(Exception):
     """A function was deployed without something it needs; says which."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Environment, Stack
 
 from functions.routes import DEVICE_AUTHORIZATION, PAGE
+from functions.settings import EDGE_SECRET_HEADER
 from infra.constructs.api import Api
-from infra.constructs.edge_secret import EDGE_SECRET_HEADER, make_edge_secret
+from infra.constructs.edge_secret import make_edge_secret
 from infra.constructs.front_door import make_front_door
 from infra.constructs.lambdas import Facts, Lambdas
 from infra.constructs.page_bucket import make_page_bucket

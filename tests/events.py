@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
-from functions.wire.http import EDGE_SECRET_HEADER
+from functions.settings import EDGE_SECRET_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

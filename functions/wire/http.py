@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from functions.domain.errors import InvalidRequest
+from functions.settings import EDGE_SECRET_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EDGE_SECRET_HEADER = "x-tallystick-edge"  # noqa: S105  the name of a header
 MAX_BODY_BYTES = 8 * 1024
 _AGENT_LENGTH = 200
 

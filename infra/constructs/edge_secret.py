@@ -15,9 +15,6 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 if TYPE_CHECKING:
     from constructs import Construct
 
-# As `functions.wire.http` has it; a test holds the two together.
-EDGE_SECRET_HEADER = "x-tallystick-edge"  # noqa: S105  the name of a header
-
 
 def make_edge_secret(scope: Construct) -> str:
     """Make the secret and return the dynamic reference to it."""

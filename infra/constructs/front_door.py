@@ -13,6 +13,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 
+from functions.api import first_segments
 from infra.constructs.front_headers import PAGE_CSP, api_headers, headers_of, page_headers
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ FORWARDED_HEADERS = (
     "X-Tallystick",
 )
 _ROUTER = Path(__file__).with_name("page_router.js")
+# Documents for everyone (RFC 8615): nobody sends credentials for them.
+_PUBLIC = ".well-known"
 # CloudFront would keep an error of the API for ten seconds and show it to others.
 _ERRORS = (400, 403, 404, 405, 414, 500, 502, 503, 504)
 
@@ -43,20 +46,13 @@ def make_front_door(
     scope: Construct, *, api: origins.HttpOrigin, page: s3.Bucket, files: Sequence[str], domain: Domain | None
 ) -> cloudfront.Distribution:
     """Make the distribution. It logs nothing: its log would hold query strings, and with them user codes."""
-    api_behaviour, with_credentials = _api_behaviour(scope, api), _credentials_policy(scope)
+    api_behaviours = _api_behaviours(scope, api)
     distribution = cloudfront.Distribution(
         scope,
         "FrontDoor",
         comment="Tallystick: the approval page and the API, on one origin",
         default_behavior=_page_behaviour(scope, page, files),
-        additional_behaviors={
-            "/oauth2/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
-            "/auth/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
-            "/user_management/*": cloudfront.BehaviorOptions(**api_behaviour, cache_policy=with_credentials),
-            "/.well-known/*": cloudfront.BehaviorOptions(
-                **api_behaviour, cache_policy=cloudfront.CachePolicy.CACHING_DISABLED
-            ),
-        },
+        additional_behaviors=api_behaviours,
         error_responses=[cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in _ERRORS],
         http_version=cloudfront.HttpVersion.HTTP2_AND_3,
         minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
@@ -99,8 +95,9 @@ def _page_behaviour(scope: Construct, page: s3.Bucket, files: Sequence[str]) -> 
     )
 
 
-def _api_behaviour(scope: Construct, api: origins.HttpOrigin) -> dict[str, Any]:
-    return {
+def _api_behaviours(scope: Construct, api: origins.HttpOrigin) -> dict[str, cloudfront.BehaviorOptions]:
+    """Return path pattern → behaviour, one for each first segment of the API's paths."""
+    common: dict[str, Any] = {
         "origin": api,
         # Not a redirect: a POST that went out in clear would be sent a second time, and nobody would notice the first.
         "viewer_protocol_policy": cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -109,6 +106,14 @@ def _api_behaviour(scope: Construct, api: origins.HttpOrigin) -> dict[str, Any]:
         "response_headers_policy": api_headers(scope),
         # A token and a text that a stranger chose can be in one answer: its length must tell nothing (BREACH).
         "compress": False,
+    }
+    with_credentials = _credentials_policy(scope)
+    return {
+        f"/{segment}/*": cloudfront.BehaviorOptions(
+            **common,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED if segment == _PUBLIC else with_credentials,
+        )
+        for segment in first_segments()
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import brotli  # type: ignore[import-untyped]
 
-from functions.api import ROUTES
+from functions.api import first_segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ _SMALLEST, _LARGEST = 1_000, 10_000_000
 _STATUSES = {200, 403, 404}
 _WEAK = "W/"
 # The stack does not compress the API: a secret and something that a stranger chose could be in one answer (BREACH).
-_API = {route.path.strip("/").partition("/")[0] for route in ROUTES}
+_API = frozenset(first_segments())
 
 
 def compressed(path: str, accepted: str, status: int, headers: Headers, body: bytes) -> tuple[Headers, bytes]:

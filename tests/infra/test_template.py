@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatch
 
 import pytest
 
 from functions.api import ROUTES
-from functions.wire.http import EDGE_SECRET_HEADER
-from infra.constructs import edge_secret
+from functions.routes import PAGE, SESSIONS_PAGE
+from functions.settings import EDGE_SECRET_HEADER
+from infra.page_files import page_files
 from tests.infra.production import listed, resources, statements_of, template, the_only
 
 FUNCTIONS = sorted({route.function for route in ROUTES})
@@ -122,6 +124,12 @@ def test_plain_http_is_refused_at_the_api_without_a_redirect() -> None:
     assert page["ViewerProtocolPolicy"] == "redirect-to-https"  # type: ignore[index]
 
 
+def test_no_pattern_of_the_api_hides_an_address_of_the_page() -> None:
+    patterns = [behaviour["PathPattern"] for behaviour in distribution()["CacheBehaviors"]]  # type: ignore[attr-defined]
+    addresses = [PAGE, SESSIONS_PAGE, *(f"/{name}" for name in page_files())]
+    assert [address for address in addresses if any(fnmatch(address, pattern) for pattern in patterns)] == []
+
+
 def test_the_front_door_speaks_modern_tls_to_both_sides() -> None:
     origins = distribution()["Origins"]
     (api,) = [origin for origin in origins if "CustomOriginConfig" in origin]  # type: ignore[attr-defined]
@@ -130,8 +138,7 @@ def test_the_front_door_speaks_modern_tls_to_both_sides() -> None:
     assert distribution()["HttpVersion"] == "http2and3"
 
 
-def test_the_edge_secret_is_in_no_template_and_has_one_name() -> None:
-    assert edge_secret.EDGE_SECRET_HEADER == EDGE_SECRET_HEADER
+def test_the_edge_secret_is_in_no_template_and_goes_where_the_functions_look() -> None:
     origins = distribution()["Origins"]
     (api,) = [origin for origin in origins if "CustomOriginConfig" in origin]  # type: ignore[attr-defined]
     (header,) = api["OriginCustomHeaders"]
