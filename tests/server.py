@@ -244,7 +244,11 @@ class Server:
 
     def disable(self, user: User) -> None:
         """Disable a person, as an operator would."""
-        self.users.people[user.user_id] = replace(user, disabled=True)
+        self.users.people[user.user_id] = replace(user, disabled=True, ended_at=int(self.clock.now))
+
+    def enable(self, user: User) -> None:
+        """Let a person in again, as an operator would."""
+        self.users.people[user.user_id] = replace(self.users.people[user.user_id], disabled=False)
 
     def sign_in(self, user: User = ADA, *, ago: int = 0) -> Browser:
         """Return a browser in which the person is signed in, having proved it `ago` seconds back."""

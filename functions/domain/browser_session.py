@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.domain.errors import FreshSignInRequired, SignInRequired
-from functions.domain.person import enabled
+from functions.domain.person import entitled
 
 if TYPE_CHECKING:
     from functions.domain.person import User
@@ -23,6 +23,11 @@ class BrowserSession:
     user_id: str
     auth_time: int
     expires_at: int
+
+    @property
+    def began_at(self) -> int:
+        """When the browser signed in."""
+        return self.expires_at - SESSION_LIFETIME
 
     def expired(self, now: float) -> bool:
         """Whether the session's time is over, whether or not TTL has swept it away yet."""
@@ -43,8 +48,8 @@ def session_of(cookie: Secret | None, browsers: BrowserSessions, now: float) -> 
 
 
 def person_of(session: BrowserSession, users: Users, *, consistent: bool = True) -> User:
-    """Return who is signed in. Raises SignInRequired once they are disabled; an eventually consistent read costs half."""
-    user = enabled(users.get(session.user_id, consistent=consistent))
+    """Return who is signed in. Raises SignInRequired once that is ended; an eventually consistent read costs half."""
+    user = entitled(users.get(session.user_id, consistent=consistent), session.began_at)
     if user is None:
         raise SignInRequired
     return user

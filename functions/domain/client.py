@@ -63,7 +63,7 @@ class Client:
 
     def may_refresh(self, scopes: Iterable[str]) -> bool:
         """Whether a login for these scopes gets a refresh token: the person granted that, and the client can use one."""
-        return OFFLINE_ACCESS in scopes and REFRESH_GRANT in self.grant_types
+        return OFFLINE_ACCESS in self.kept_of(scopes) and REFRESH_GRANT in self.grant_types
 
     def login_lifetime(self, scopes: Iterable[str]) -> int:
         """Return for how many seconds a login for these scopes can last, however often it is refreshed."""
@@ -86,6 +86,10 @@ class Client:
         """Raise InvalidScope unless all are the client's: one that was granted may have been taken from it since."""
         if not self.allows(scopes):
             raise InvalidScope
+
+    def kept_of(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the scopes that are still the client's: one that was granted may have been taken from it since."""
+        return tuple(scope for scope in scopes if scope in self.allowed_scopes)
 
     def allows(self, scopes: Iterable[str]) -> bool:
         """Whether all of these scopes are the client's."""

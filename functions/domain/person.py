@@ -48,7 +48,8 @@ class User:
 
     Times are seconds since the epoch: when they first came, and when they last signed in. `consents` is what they have
     approved before, of the clients where that is remembered (`Client.consent_to`); `lock` is what their wrong user codes
-    have brought upon them.
+    have brought upon them. What began by `ended_at` is over, sessions, browsers and approvals alike; what was approved by
+    `approvals_ended_at` may not be collected any more.
     """
 
     user_id: str
@@ -56,6 +57,8 @@ class User:
     created_at: int = 0
     signed_in_at: int = 0
     disabled: bool = False
+    ended_at: int = 0
+    approvals_ended_at: int = 0
     consents: frozenset[str] = frozenset()
     lock: Lock = field(default_factory=Lock)
 
@@ -70,9 +73,12 @@ class Identity:
     profile: Profile
 
 
-def enabled(user: User | None) -> User | None:
-    """Return the person, or None for nobody and for somebody whom the operator has disabled: the two are treated alike."""
-    return None if user is None or user.disabled else user
+def entitled(user: User | None, since: float) -> User | None:
+    """Return the person if what began then still counts. None for nobody, for somebody disabled, and for what was ended.
+
+    Enabling them again revives nothing: whatever had begun by the time of `ended_at` stays over.
+    """
+    return None if user is None or user.disabled or since <= user.ended_at else user
 
 
 def user_id_of(issuer: str, subject: str) -> str:

@@ -166,6 +166,9 @@ class Users(Protocol):
     def lock(self, user_id: str, lock: Lock) -> None:
         """Lock the account. Nothing happens when there is no such person."""
 
+    def end_approvals(self, user_id: str, now: float) -> None:
+        """Let nothing be collected that the person has approved by now. Nothing happens when there is no such person."""
+
     def remember(self, user_id: str, consent: str) -> None:
         """Add to the person's consents. Nothing happens when there is no such person."""
 

@@ -20,7 +20,7 @@ from functions.domain.errors import (
 from functions.domain.session.login import Login
 from functions.domain.session.refresh_token import SALT_BYTES, RefreshToken
 from functions.domain.session.session import opened
-from functions.poll.entitlement import entitled
+from functions.poll.entitlement import require
 
 if TYPE_CHECKING:
     from functions.domain.client import Client
@@ -87,7 +87,9 @@ class DeviceGrant:
 
     def _redeem(self, approved: Approved, proof: Proof, secret: Secret, client: Client) -> Login:
         now = self.clock()
-        user = entitled(self.users, approved.user_id)
+        user = require(self.users, approved.user_id, approved.approved_at)
+        if approved.approved_at <= user.approvals_ended_at:
+            raise InvalidGrant(detail="the person has logged out everywhere since")
         client.check_scopes(approved.request.scopes)
         salt = self.random_bytes(SALT_BYTES).hex()
         first = RefreshToken.first(user.user_id, secret, salt)
@@ -121,7 +123,7 @@ class DeviceGrant:
         session = self.sessions.get(redeemed.user_id, redeemed.session_id, now)
         if session is None or session.generation > 0:
             raise InvalidGrant
-        user = entitled(self.users, session.user_id)
+        user = require(self.users, session.user_id, session.created_at)
         client.check_scopes(session.scopes)
         first = RefreshToken.first(user.user_id, secret, session.salt)
         return Login(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.domain.errors import InvalidGrant
-from functions.domain.person import enabled
+from functions.domain.person import entitled
 
 if TYPE_CHECKING:
     from functions.domain.person import User
     from functions.domain.ports import Users
 
 
-def entitled(users: Users, user_id: str) -> User:
-    """Return the person whom a token is to be for. Raises InvalidGrant once they are disabled: from then on, no token."""
-    user = enabled(users.get(user_id))
+def require(users: Users, user_id: str, since: float) -> User:
+    """Return the person whom a token is to be for. Raises InvalidGrant once they, or what began then, are ended."""
+    user = entitled(users.get(user_id), since)
     if user is None:
-        raise InvalidGrant(detail=f"user {user_id} is disabled or gone")
+        raise InvalidGrant(detail=f"user {user_id} is disabled or gone, or has ended this")
     return user

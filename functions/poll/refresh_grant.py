@@ -10,7 +10,7 @@ from functions.domain.errors import InvalidRefreshToken, RefreshReused
 from functions.domain.session.login import Login
 from functions.domain.session.refresh_token import SALT_BYTES
 from functions.domain.session.session import Presented, judge, narrowed, rotated
-from functions.poll.entitlement import entitled
+from functions.poll.entitlement import require
 
 if TYPE_CHECKING:
     from functions.domain.client import Client
@@ -39,7 +39,9 @@ class RefreshGrant:
             raise InvalidRefreshToken
         now = self.clock()
         session, presented = self._judged(self.sessions.get(token.user_id, token.session_id, now), token, client, now)
-        user = entitled(self.users, session.user_id)
+        user = require(self.users, session.user_id, session.created_at)
+        if not client.may_refresh(session.scopes):
+            raise InvalidRefreshToken(detail="the client may not ask for offline_access any more")
         scopes = narrowed(session, asked)
         client.check_scopes(scopes)
         salt = self.random_bytes(SALT_BYTES).hex()

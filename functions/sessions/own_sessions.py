@@ -69,5 +69,6 @@ class OwnSessions:
         return ended
 
     def end_all(self, owner: Owner, *, keep_current: bool) -> tuple[Session, ...]:
-        """End all sessions of the person's, or all but the one that asks."""
+        """End all sessions of the person's, or all but the one that asks, and what is approved but not collected yet."""
+        self.users.end_approvals(owner.user_id, self.clock())
         return self.sessions.end_all(owner.user_id, keep=owner.current if keep_current else "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.domain.errors import ForeignToken, InsufficientScope, InvalidClient, InvalidToken, TokenRequired
-from functions.domain.person import enabled
+from functions.domain.person import entitled
 from functions.domain.session.access import Live
 from functions.domain.session.refresh_token import RefreshToken
 from functions.domain.session.session import Presented, judge
@@ -75,14 +75,14 @@ class Tokens:
         session = self.sessions.get(access.user_id, access.session_id, now) if access else None
         if access is None or session is None:
             return None
-        user, client = enabled(self.users.get(session.user_id)), self.clients.get(session.client_id)
+        user, client = entitled(self.users.get(session.user_id), session.created_at), self.clients.get(session.client_id)
         if user is None or client is None:
             return None
         return Live(
             session=session,
             user=user,
             client=client,
-            scopes=access.scopes,
+            scopes=client.kept_of(access.scopes),
             audience=access.audience,
             issued_at=access.issued_at,
             expires_at=access.expires_at,
@@ -94,14 +94,14 @@ class Tokens:
         session = self.sessions.get(refresh.user_id, refresh.session_id, now) if refresh else None
         if refresh is None or session is None or judge(session, refresh, session.client_id, now) is not Presented.LIVE:
             return None
-        user, client = enabled(self.users.get(session.user_id)), self.clients.get(session.client_id)
+        user, client = entitled(self.users.get(session.user_id), session.created_at), self.clients.get(session.client_id)
         if user is None or client is None or not client.may_refresh(session.scopes):
             return None
         return Live(
             session=session,
             user=user,
             client=client,
-            scopes=session.scopes,
+            scopes=client.kept_of(session.scopes),
             audience=client.audience,
             issued_at=int(session.rotated_at),
             expires_at=session.over_at,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class UserItem(Item):
-    """A person. Only the operator writes `disabled`, only wrong user codes a lock.
+    """A person. Only the operator writes `disabled` and `ended_at`, only wrong user codes a lock.
 
     What is missing was not said, or not done: nothing here is needed to know a person but the key.
     """
@@ -28,6 +28,8 @@ class UserItem(Item):
     created_at = NumberAttribute(null=True)
     signed_in_at = NumberAttribute(null=True)
     disabled = BooleanAttribute(null=True)
+    ended_at = NumberAttribute(null=True)
+    approvals_ended_at = NumberAttribute(null=True)
     consents = UnicodeSetAttribute(null=True)
     lock_times = NumberAttribute(null=True)
     locked_until = NumberAttribute(null=True)
@@ -58,6 +60,11 @@ class DynamoUsers:
         changes = UserItem(_key(user_id), keys.PROFILE, lock_times=lock.times, locked_until=lock.until)
         self._table.update(changes, UserItem.pk.exists())
 
+    def end_approvals(self, user_id: str, now: float) -> None:
+        """Let nothing be collected that the person has approved by now."""
+        changes = UserItem(_key(user_id), keys.PROFILE, approvals_ended_at=int(now))
+        self._table.update(changes, UserItem.pk.exists())
+
     def remember(self, user_id: str, consent: str) -> None:
         """Add to the set of consents; adding one twice changes nothing."""
         changes = UserItem(_key(user_id), keys.PROFILE)
@@ -72,6 +79,8 @@ def _read_user(user_id: str, raw: RawItem) -> User:
         created_at=int(item.created_at or 0),
         signed_in_at=int(item.signed_in_at or 0),
         disabled=bool(item.disabled),
+        ended_at=int(item.ended_at or 0),
+        approvals_ended_at=int(item.approvals_ended_at or 0),
         consents=frozenset(item.consents or ()),
         lock=Lock(times=int(item.lock_times or 0), until=int(item.locked_until or 0)),
     )

@@ -1,13 +1,15 @@
 """`python -m infra.commands.users disable|enable WHO`: lock a person out of every login, or let them in again.
 
-WHO is their e-mail address or their id. From then on no token is minted or refreshed for them and none is live at
-introspection; a JWT that an API checks by itself works until it expires. Lock them out at the identity provider as well.
+WHO is their e-mail address or their id. Disabling ends every session, browser and approval of theirs, for good: enabling
+lets them sign in again and revives nothing. A JWT that an API checks by itself works until it expires. Lock them out at
+the identity provider as well.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from functions.store import keys
@@ -25,8 +27,8 @@ class NotFound(Exception):
     """There is no stack or nobody by that name; the text is for the operator."""
 
 
-def main(arguments: Sequence[str], config: Config, session: Any) -> int:  # noqa: ANN401  boto3 makes its clients at run time
-    """Do it, say whom it struck, and return the exit status. `session` makes the AWS clients."""
+def main(arguments: Sequence[str], config: Config, session: Any, now: int) -> int:  # noqa: ANN401  boto3's own
+    """Do it, say whom it struck, and return the exit status. `session` makes the AWS clients, `now` is in seconds."""
     program = "python -m infra.commands.users"
     parser = argparse.ArgumentParser(prog=program, description="Lock a person out, or let them in again.")
     parser.add_argument("what", choices=("disable", "enable"))
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str], config: Config, session: Any) -> int:  # noqa
         table = _table_of(config, session)
         dynamodb = session.client("dynamodb")
         for person in _found(dynamodb, table, asked.who):
-            _set_disabled(dynamodb, table, person, disabled=asked.what == "disable")
+            _set_disabled(dynamodb, table, person, disabled=asked.what == "disable", now=now)
             user_id = person[keys.PARTITION_KEY]["S"].removeprefix(keys.USER)
             print(f"{asked.what}d {person['email']['S']} ({user_id})")
     except NotFound as refusal:
@@ -69,14 +71,15 @@ def _found(dynamodb: Any, table: str, who: str) -> list[dict[str, Any]]:  # noqa
     return people
 
 
-def _set_disabled(dynamodb: Any, table: str, person: dict[str, Any], *, disabled: bool) -> None:  # noqa: ANN401  likewise
+def _set_disabled(dynamodb: Any, table: str, person: dict[str, Any], *, disabled: bool, now: int) -> None:  # noqa: ANN401  likewise
     dynamodb.update_item(
         TableName=table,
         Key={name: person[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)},
-        UpdateExpression="SET disabled = :disabled",
+        # What had begun by now stays over when they are enabled again.
+        UpdateExpression="SET disabled = :disabled" + (", ended_at = :now" if disabled else ""),
         ConditionExpression="attribute_exists(#pk)",
         ExpressionAttributeNames={"#pk": keys.PARTITION_KEY},
-        ExpressionAttributeValues={":disabled": {"BOOL": disabled}},
+        ExpressionAttributeValues={":disabled": {"BOOL": disabled}} | ({":now": {"N": str(now)}} if disabled else {}),
     )
 
 
@@ -87,4 +90,6 @@ if __name__ == "__main__":
         _config = read_config(CDK_JSON)
     except ConfigError as mistake:
         sys.exit(str(mistake))
-    sys.exit(main(sys.argv[1:], _config, boto3.session.Session(region_name=_config.region)))
+    _session = boto3.session.Session(region_name=_config.region)
+    _now = int(time.time())  # noqa: TID251  an operator's command is a composition root
+    sys.exit(main(sys.argv[1:], _config, _session, _now))

@@ -172,3 +172,18 @@ def test_a_sign_in_works_once(store: Store) -> None:
 def test_a_sign_in_that_is_over_cannot_be_used_though_its_mark_may_have_been_swept(store: Store) -> None:
     assert not store.browsers.use_sign_in(fresh_cookie(), int(NOW), float(int(NOW)))
     assert store.browsers.use_sign_in(fresh_cookie(), int(NOW) + 1, float(int(NOW)))
+
+
+@pytest.mark.row("S09")
+def test_ending_approvals_is_remembered_and_a_sign_in_keeps_it(store: Store) -> None:
+    user = fresh_user()
+    store.users.save(user)
+    store.users.end_approvals(user.user_id, NOW)
+    store.users.save(user)
+    assert store.users.get(user.user_id) == replace(user, approvals_ended_at=int(NOW))
+
+
+def test_ending_the_approvals_of_nobody_makes_no_person(store: Store) -> None:
+    nobody = fresh_user()
+    store.users.end_approvals(nobody.user_id, NOW)
+    assert store.users.get(nobody.user_id) is None

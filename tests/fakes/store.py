@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from functions.domain.device_grant import transitions
 from functions.domain.device_grant.states import Grant
 from functions.domain.errors import StoreUnavailable
-from functions.domain.limits import Lock
+from functions.domain.person import User
 from functions.domain.session.session import advanced, renamed
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from functions.domain.browser_session import BrowserSession
     from functions.domain.device_grant.states import Approved, Approver, Claimed, Denied, Pending, Proof, Redeemed
     from functions.domain.device_grant.transitions import NumberMatched, NumberWrong
-    from functions.domain.person import User
+    from functions.domain.limits import Lock
     from functions.domain.secret import Secret
     from functions.domain.session.access import Access
     from functions.domain.session.session import Session
@@ -179,14 +179,9 @@ class MemoryUsers(Shelf):
     def save(self, user: User) -> None:
         """Put the profile; what the provider has not said stays as it was."""
         with self._answer():
-            before = self.people.get(user.user_id, replace(user, disabled=False, consents=frozenset(), lock=Lock()))
-            self.people[user.user_id] = replace(
-                user,
-                disabled=before.disabled,
-                created_at=before.created_at,
-                consents=before.consents,
-                lock=before.lock,
-            )
+            new = User(user_id=user.user_id, profile=user.profile, created_at=user.created_at)
+            before = self.people.get(user.user_id, new)
+            self.people[user.user_id] = replace(before, profile=user.profile, signed_in_at=user.signed_in_at)
 
     def get(self, user_id: str, *, consistent: bool = True) -> User | None:
         """Return the person or None. Memory is always consistent."""
@@ -199,6 +194,12 @@ class MemoryUsers(Shelf):
         with self._answer():
             if user_id in self.people:
                 self.people[user_id] = replace(self.people[user_id], lock=lock)
+
+    def end_approvals(self, user_id: str, now: float) -> None:
+        """Let nothing be collected that somebody known has approved by now."""
+        with self._answer():
+            if user_id in self.people:
+                self.people[user_id] = replace(self.people[user_id], approvals_ended_at=int(now))
 
     def remember(self, user_id: str, consent: str) -> None:
         """Add to the consents of somebody known."""

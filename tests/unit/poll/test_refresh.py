@@ -260,13 +260,21 @@ def test_a_scope_that_the_client_lost_since_is_refused_at_a_refresh_too(server: 
 
 
 @pytest.mark.row("D65")
-def test_a_person_disabled_since_gets_no_token_and_once_enabled_goes_on(server: Server) -> None:
+def test_a_person_disabled_since_gets_no_token_and_enabling_them_revives_none(server: Server) -> None:
     token = logged_in(server)
     server.disable(ADA)
     assert refused(server.refresh(token)) == GONE
     assert len(server.tokens.minted) == 1
-    server.users.people[ADA.user_id] = ADA
-    assert server.refresh(token).status == 200
+    server.clock.now += 5
+    server.enable(ADA)
+    assert refused(server.refresh(token)) == GONE
+    assert server.refresh(logged_in(server)).status == 200
+
+
+@pytest.mark.row("S08")
+def test_a_client_that_lost_offline_access_refreshes_no_more(server: Server) -> None:
+    token = logged_in(server)
+    assert refused(without_scope(server, "offline_access").refresh(token)) == GONE
 
 
 @pytest.mark.row("D65")

@@ -9,7 +9,7 @@ import pytest
 
 from functions.domain.client import DEVICE_CODE_GRANT
 from functions.routes import INTROSPECT
-from tests.server import ADA, CI_SECRET, ISSUER, SETTINGS, START, Server
+from tests.server import ACME, ADA, CI_SECRET, ISSUER, SETTINGS, START, Server
 from tests.unit.sessions.conftest import active, introspect, logged_in
 
 DAY = 24 * 3600
@@ -159,3 +159,15 @@ def test_while_the_table_is_down_no_token_is_called_inactive(server: Server) -> 
     tool = logged_in(server)
     server.sessions.unavailable = True
     assert introspect(server, tool.access).status == 503
+
+
+@pytest.mark.row("O33")
+def test_a_scope_taken_from_the_client_is_not_reported_any_more(server: Server) -> None:
+    tool = logged_in(server)
+    kept = tuple(scope for scope in ACME.allowed_scopes if scope != "deploy")
+    clients = {**SETTINGS.clients, ACME.client_id: replace(ACME, allowed_scopes=kept)}
+    later = Server(replace(SETTINGS, clients=clients), stores=server)
+    later.tokens.given.update(server.tokens.given)
+    told = introspect(later, tool.access).json
+    assert "deploy" not in told["scope"].split()
+    assert told["active"]

@@ -221,3 +221,20 @@ def session_of(server: Server, access_token: str) -> str:
     """Return the id of the session that a token is of."""
     (found,) = (access for token, access in server.tokens.given.items() if token.reveal() == access_token)
     return found.session_id
+
+
+@pytest.mark.row("S09")
+def test_logging_out_everywhere_ends_what_is_approved_but_not_collected(server: Server) -> None:
+    tool, waiting = logged_in(server), server.approved()
+    assert tool.end_all().status == 200
+    assert server.ask(waiting).error == "invalid_grant"
+    server.clock.now += 1
+    assert server.ask(server.approved()).status == 200
+
+
+@pytest.mark.row("S09")
+def test_all_others_ended_keeps_the_one_that_asks_and_still_ends_what_waits(server: Server) -> None:
+    tool, waiting = logged_in(server), server.approved()
+    assert tool.end_all("keep=current").status == 200
+    assert tool.sessions().status == 200
+    assert server.ask(waiting).error == "invalid_grant"
