@@ -29,6 +29,7 @@ class Deployment:
     api_id: str
     arns: Mapping[tuple[Side, str], str]
     integrations: Mapping[str, tuple[str, ...]]
+    in_use: dict[str, Side]
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -38,9 +39,11 @@ class Deployment:
     def use(self, side: Side, *functions: str) -> None:
         """Have these functions, or all, answered by one side, from the next request on."""
         for function in functions or self.functions:
-            for integration in self.integrations[function]:
-                arn = self.arns[side, function]
-                self.api.update_integration(ApiId=self.api_id, IntegrationId=integration, IntegrationUri=arn)
+            if self.in_use[function] is not side:
+                for integration in self.integrations[function]:
+                    arn = self.arns[side, function]
+                    self.api.update_integration(ApiId=self.api_id, IntegrationId=integration, IntegrationUri=arn)
+                self.in_use[function] = side
 
 
 @contextmanager
@@ -64,7 +67,7 @@ def beside_today(stack: Stack, release: Release) -> Iterator[Deployment]:
         function: tuple(found for found, target in targets.items() if target == arns[Side.NEW, function])
         for function in release.functions
     }
-    deployment = Deployment(api, api_id, arns, integrations)
+    deployment = Deployment(api, api_id, arns, integrations, dict.fromkeys(integrations, Side.NEW))
     try:
         yield deployment
     finally:
