@@ -36,7 +36,7 @@ _NEVER = re.compile(
     | aws_lambda_powertools/utilities/(?!__init__\.py|jmespath_utils/)  # the logger wants this one
     | pycparser/ | cffi/           # cryptography needs only _cffi_backend, which is beside them
     | urllib3/contrib/(emscripten/|pyopenssl\.py$)      # for browsers, and for a library that is not here
-    | dateutil/zoneinfo/.*\.tar\.gz$                    # all time here is UTC
+    | dateutil/(zoneinfo/.*\.tar\.gz|(rrule|easter)\.py)$  # all time here is UTC, and no calendar repeats
     | botocore/data/.*/examples-1\.json$
     | botocore/data/dynamodb/2011-12-05/
     """,
