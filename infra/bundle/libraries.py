@@ -30,15 +30,15 @@ _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 def libraries_of(group: str, target: Target) -> dict[PurePosixPath, Path]:
     """Return path in the zip → file, for all modules and data of a dependency group's libraries; without bytecode."""
-    requirements = _requirements(*(function.group for function in FUNCTIONS.values()))
+    requirements = requirements_of(*(function.group for function in FUNCTIONS.values()))
     key = fingerprint(str(target), requirements, *sorted(SERVICES))
-    made = made_once(BUILD / "libraries" / f"{target}-{key}", lambda folder: _install(requirements, target, folder))
+    made = made_once(BUILD / "libraries" / f"{target}-{key}", lambda folder: install_libraries(requirements, target, folder))
     owners: dict[str, str] = json.loads((made / _OWNERS).read_text(encoding="utf-8"))
-    own = {_canonical(name) for name in _REQUIREMENT.findall(_requirements(group))}
+    own = {_canonical(name) for name in _REQUIREMENT.findall(requirements_of(group))}
     return {PurePosixPath(path): made / _FILES / path for path, owner in owners.items() if owner in own}
 
 
-def _requirements(*groups: str) -> str:
+def requirements_of(*groups: str) -> str:
     """Return the exact versions and hashes that the lock file has for these groups."""
     named = [part for group in groups for part in ("--only-group", group)]
     options = ["--frozen", "--quiet", "--no-header", "--no-annotate", "--no-emit-project", "--no-emit-workspace"]
@@ -49,7 +49,8 @@ def _requirements(*groups: str) -> str:
     )
 
 
-def _install(requirements: str, target: Target, folder: Path) -> None:
+def install_libraries(requirements: str, target: Target, folder: Path) -> None:
+    """Install what the requirements name into the folder: pruned, compiled for the target, with a list of whose is what."""
     files, listed = folder / _FILES, folder / "requirements.txt"
     listed.write_text(requirements, encoding="utf-8")
     # Wheels only: a source distribution would be built for this machine, not for the target. The lock's hashes are checked.

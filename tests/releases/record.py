@@ -21,7 +21,7 @@ import time
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from infra.bundle.libraries import _requirements
+from infra.bundle.libraries import requirements_of
 from infra.functions import FUNCTIONS as ROWS
 from infra.tools import ROOT
 from tests.releases.release import FUNCTIONS, HERE, ITEMS, MANIFEST, REQUIREMENTS, SECRETS, SETTINGS
@@ -54,7 +54,7 @@ def main(version: str) -> None:
         _write(folder / SECRETS, secrets)
         _write(folder / MANIFEST, {"functions": {name: _described(stack, name) for name in ROWS}})
         (folder / SETTINGS).write_bytes(_settings(stack))
-    (folder / REQUIREMENTS).write_text(_requirements(*(row.group for row in ROWS.values())), encoding="utf-8")
+    (folder / REQUIREMENTS).write_text(requirements_of(*(row.group for row in ROWS.values())), encoding="utf-8")
     _zip_sources(folder / FUNCTIONS)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.bundle import Target
 from infra.bundle.cache import fingerprint, made_once
-from infra.bundle.libraries import _install
+from infra.bundle.libraries import install_libraries
 from infra.tools import BUILD
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ class Release:
         """
         target, requirements = Target.host(), (self.folder / REQUIREMENTS).read_text(encoding="utf-8")
         key = fingerprint(str(target), requirements)
-        made = made_once(BUILD / "libraries" / f"{target}-{key}", lambda folder: _install(requirements, target, folder))
+        made = made_once(
+            BUILD / "libraries" / f"{target}-{key}", lambda folder: install_libraries(requirements, target, folder)
+        )
         return made / "files"
 
     def _json(self, name: str) -> dict[str, Any]:
