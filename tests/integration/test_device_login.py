@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from functions.api import ROUTES, functions_of_paths, methods_of
-from functions.routes import DEVICE_AUTHORIZATION, KEY_SET, PAGE, TOKEN
-from tests.device import CLIENT_ID, Device, at_once
+from functions.routes import DECIDE, DEVICE_AUTHORIZATION, KEY_SET, PAGE, TOKEN
+from tests.device import CLIENT_ID, Device, at_once, warm
 from tests.sign_in import PlainBrowser
 from tests.verifier import verify_access_token
 
@@ -39,6 +39,7 @@ def test_a_login_ends_with_a_token_that_any_verifier_takes(stack: Stack) -> None
 def test_of_twenty_polls_at_once_one_gets_the_token(stack: Stack) -> None:
     device = Device(stack)
     device.approve()
+    warm(stack, TOKEN, PARALLEL)
     answers = at_once(PARALLEL, device.poll)
     outcomes = Counter(answer.json().get("error", "token") for answer in answers)
     assert outcomes == {"token": 1, "invalid_grant": PARALLEL - 1}
@@ -50,6 +51,7 @@ def test_of_twenty_approvals_at_once_from_two_browsers_one_browser_s_counts_as_o
     browsers = [PlainBrowser(stack.issuer).sign_in(stack.user) for _ in range(2)]
     assert device.open(browsers[0]).status_code == 200
     taking_turns = cycle(browsers)
+    warm(stack, DECIDE, PARALLEL)
     answers = at_once(PARALLEL, lambda: device.decide(next(taking_turns), "approve"))
     assert Counter(answer.status_code for answer in answers) == {200: PARALLEL // 2, 409: PARALLEL // 2}
     assert device.poll().status_code == 200
