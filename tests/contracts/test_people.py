@@ -16,7 +16,7 @@ from tests.contracts.grants import NOW
 from tests.server import saying
 
 if TYPE_CHECKING:
-    from tests.contracts.stores import Store
+    from tests.contracts.stores import DynamoStore, Store
     from tests.contracts.wire import Wire
 
 _numbers = count()
@@ -187,3 +187,19 @@ def test_ending_the_approvals_of_nobody_makes_no_person(store: Store) -> None:
     nobody = fresh_user()
     store.users.end_approvals(nobody.user_id, NOW)
     assert store.users.get(nobody.user_id) is None
+
+
+def test_a_profile_is_read_whatever_is_missing_from_it_or_came_with_a_later_release(dynamo: DynamoStore) -> None:
+    user = saying(fresh_user(), role="admin", workspace="Engines")
+    dynamo.users.save(user)
+    key = f"user#{user.user_id}"
+    whole = dynamo.raw(key, "profile")
+    assert whole
+    for name in whole.keys() - {"pk", "sk"}:
+        dynamo.put_raw({part: value for part, value in whole.items() if part != name})
+        told = dynamo.users.get(user.user_id)
+        assert told == (user if name in ("created_at", "signed_in_at") else saying(user, **{name: ""}))
+    dynamo.put_raw({**whole, "of_a_later_release": {"S": "kept"}})
+    assert dynamo.users.get(user.user_id) == user
+    dynamo.users.save(user)
+    assert (dynamo.raw(key, "profile") or {})["of_a_later_release"] == {"S": "kept"}
