@@ -49,7 +49,8 @@ class User:
     Times are seconds since the epoch: when they first came, and when they last signed in. `consents` is what they have
     approved before, of the clients where that is remembered (`Client.consent_to`); `lock` is what their wrong user codes
     have brought upon them. What began by `ended_at` is over, sessions, browsers and approvals alike; what was approved by
-    `approvals_ended_at` may not be collected any more.
+    `approvals_ended_at` may not be collected any more. Both count whole seconds, on the safe side: what began in that very
+    second is over.
     """
 
     user_id: str
