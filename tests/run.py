@@ -47,11 +47,16 @@ def checks() -> Steps:
 
 def quick() -> Steps:
     """Return the steps of a contributor's loop: all checks and the unit tests, without npm, Chromium or an emulator."""
+    return _checks_beside(_pytest("tests/unit", "tests/architecture"))
+
+
+def _checks_beside(units: Action) -> Steps:
+    """Return the checks and the unit tests: types are one core's work, units the other's."""
     types = _one_after_the_other(_program("mypy"), _program("lint-imports"))
     return {
         "ruff check": _program("ruff", "check"),
         "ruff format": _program("ruff", "format", "--check"),
-        "types and units": _side_by_side(types, _pytest("tests/unit", "tests/architecture")),
+        "types and units": _side_by_side(types, units),
     }
 
 
@@ -61,8 +66,7 @@ def everything(arguments: list[str]) -> Steps:
     if arguments:
         return {**checks(), **prepare, "tests": _pytest(*arguments)}
     return {
-        **checks(),
-        "unit tests": _pytest("tests/unit"),
+        **_checks_beside(_pytest("tests/unit")),
         **prepare,
         # Mostly they wait for servers, so two runs at once take little longer than one. Each has a deployed stack of its
         # own, and searches its logs in the end.
