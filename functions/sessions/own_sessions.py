@@ -20,9 +20,10 @@ _SESSION_ID = re.compile(r"ses_[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Whose sessions they are, and the one that asks, "" for a browser."""
+    """Whose sessions they are, the one that asks, "" for a browser, and until when all of theirs are over."""
 
     user_id: str
+    ended_at: int
     current: str = ""
 
 
@@ -33,7 +34,7 @@ def owner_by_token(live: Live) -> Owner:
     """
     if live.client.third_party:
         raise ForbiddenRequest("This client may not manage sessions.")
-    return Owner(user_id=live.user.user_id, current=live.session.session_id)
+    return Owner(user_id=live.user.user_id, ended_at=live.user.ended_at, current=live.session.session_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,13 @@ class OwnSessions:
 
     def owner_by_cookie(self, cookie: Secret | None) -> Owner:
         """Return the person who is signed in with this cookie. Raises SignInRequired; a disabled person is not."""
-        return Owner(user_id=person_of(session_of(cookie, self.browsers, self.clock()), self.users).user_id)
+        user = person_of(session_of(cookie, self.browsers, self.clock()), self.users)
+        return Owner(user_id=user.user_id, ended_at=user.ended_at)
 
     def list_of(self, owner: Owner) -> tuple[Session, ...]:
         """Return the person's live sessions, the one used last first."""
-        return self.sessions.list_of(owner.user_id, self.clock())
+        live = self.sessions.list_of(owner.user_id, self.clock())
+        return tuple(session for session in live if session.created_at > owner.ended_at)
 
     def rename(self, owner: Owner, session_id: str, label: str) -> Session:
         """Give one session of the person's another label. Raises UnknownSession, for somebody else's as for none."""

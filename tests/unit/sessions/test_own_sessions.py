@@ -238,3 +238,14 @@ def test_all_others_ended_keeps_the_one_that_asks_and_still_ends_what_waits(serv
     assert tool.end_all("keep=current").status == 200
     assert tool.sessions().status == 200
     assert server.ask(waiting).error == "invalid_grant"
+
+
+@pytest.mark.row("D65")
+def test_sessions_that_disabling_ended_are_not_listed_after_enabling(server: Server) -> None:
+    logged_in(server)
+    server.disable(ADA)
+    server.clock.now += 5
+    server.enable(ADA)
+    tool = logged_in(server)
+    listed = tool.sessions().json["sessions"]
+    assert [each["current"] for each in listed] == [True]
